@@ -1,0 +1,103 @@
+/* Errors: one enum for the whole program, and the one place where a clerk's words are made from it.
+ *
+ * A function that can fail returns enum err; results go by out-parameter. Whoever first meets the
+ * trouble calls err_set(); whoever shows it calls err_say(). The note is kept per thread. */
+#ifndef KIOSK_BASE_ERR_H
+#define KIOSK_BASE_ERR_H
+
+#include <stddef.h>
+
+/* name, exit status, what happened, what to do next */
+#define ERR_TABLE(X)                                                                               \
+    X(OK, 0, "Done.", "")                                                                          \
+    X(USAGE, 2, "The command cannot be read.", "See --help.")                                      \
+    X(IO, 1, "Reading or writing failed.", "Check the disk, then try again.")                      \
+    X(DISK_FULL, 1, "The disk is full: nothing was saved.",                                        \
+      "Free some space, then save again; the draft is kept.")                                      \
+    X(BUSY, 1, "Another program holds the database.", "Wait a moment and try again.")              \
+    X(NO_SITE, 1, "There is no site in this folder.", "Make one with 'jiujin init'.")              \
+    X(SITE_EXISTS, 1, "There is a site in this folder already.", "Choose another folder.")         \
+    X(FOREIGN_DB, 1, "This database is not one of ours.", "Choose the right folder with --dir.")   \
+    X(SCHEMA_NEWER, 1, "This database was written by a newer version.",                            \
+      "Install that version of Jiujin; nothing was changed.")                                      \
+    X(CORRUPT, 1, "The stored data is damaged.", "Keep the disk, restore the last backup.")        \
+    X(COMMIT_UNKNOWN, 1, "It is not known whether this was saved.", "Look it up before retrying.") \
+    X(NOT_FOUND, 1, "There is no such record.", "Check the number.")                               \
+    X(DUPLICATE, 1, "This is there already.", "Use the existing one.")                             \
+    X(NOT_UTF8, 1, "The text is not valid UTF-8.", "Save it as UTF-8 and try again.")              \
+    X(CONTROL_CHARS, 1, "The text has control characters.", "Remove them.")                        \
+    X(TOO_LONG, 1, "The text is too long.", "Shorten it.")                                         \
+    X(JSON, 1, "The JSON cannot be read.", "Correct it at the place named.")                       \
+    X(DEFINITION, 1, "The definition has a mistake; the version in force stays.",                  \
+      "Correct the file at the place named.")                                                      \
+    X(FIELD_UNKNOWN, 1, "There is no such field.", "Use a field of the definition.")               \
+    X(FIELD_REQUIRED, 1, "This must be filled in.", "Fill it in.")                                 \
+    X(FIELD_TYPE, 1, "This has the wrong form.", "Use the form shown.")                            \
+    X(FIELD_CHOICE, 1, "This is not one of the choices.", "Choose from the list.")                 \
+    X(FIELD_RANGE, 1, "This is out of range.", "Check the value.")                                 \
+    X(CONSTRAINT, 1, "This value is not allowed here.", "Check the value.")                        \
+    X(ID_FORM, 1, "An ID number has 17 digits and a digit or X.", "Scan or type it again.")        \
+    X(ID_CHECK, 1, "The check digit of the ID number is wrong.", "Scan or type it again.")         \
+    X(ID_DATE, 1, "The birth date in the ID number cannot be.", "Scan or type it again.")          \
+    X(PHONE, 1, "This is not a phone number.", "11 digits, or a landline with its area code.")     \
+    X(DATE, 1, "There is no such date.", "Use YYYY-MM-DD.")                                        \
+    X(TIME, 1, "There is no such time.", "Use YYYY-MM-DDTHH:MM:SS+08:00.")                         \
+    X(CHECK_DIGIT, 1, "The check digit of the number is wrong.", "Type the number again.")         \
+    X(RULE, 1, "The rule cannot be evaluated.", "Correct the policy pack.")                        \
+    X(RULE_FORBIDDEN, 1, "The rule does what a rule may not do.", "Only expressions over facts.")  \
+    X(RULE_SLOW, 1, "The rule took too long and was stopped.", "Make the expression simpler.")     \
+    X(STATE, 1, "This step is not possible now.", "See the steps that are possible.")              \
+    X(ROLE, 1, "Your role does not allow this.", "Ask a colleague with that role.")                \
+    X(SIGN_IN, 1, "Nobody is signed in.",                                                          \
+      "Sign in, or give JIUJIN_USER and JIUJIN_PIN to the command line.")                          \
+    X(PIN_WRONG, 1, "The name or the PIN is wrong.", "Try again.")                                 \
+    X(PIN_LOCKED, 1, "Too many wrong PINs: this clerk is locked for a while.",                     \
+      "Wait, or have an administrator reset the PIN.")                                             \
+    X(PIN_WEAK, 1, "A PIN has 4 to 32 characters.", "Choose a longer one.")                        \
+    X(SEAL, 1, "The sealed data cannot be opened with this key.", "Check the site and its keys.")  \
+    X(SIGNATURE, 1, "The signature is wrong.", "Do not use this; tell the sub-centre.")            \
+    X(NOT_ENROLLED, 1, "This site has not joined a hub.", "Use 'jiujin enrol URL CODE'.")          \
+    X(ENROL_CODE, 1, "The enrolment code is wrong or used up.", "Ask the hub for a new code.")     \
+    X(ENROL_EXPIRED, 1, "The enrolment code has expired.", "Ask the hub for a new code.")          \
+    X(HUB_DOWN, 1, "The hub cannot be reached.", "Work on; it is sent when the link is back.")     \
+    X(HUB_KEY, 1, "This hub does not have the key that we know.",                                  \
+      "Do not go on; ask the sub-centre by telephone.")                                            \
+    X(HUB_ANSWER, 1, "The hub answered something unexpected.", "Try again later.")                 \
+    X(HUB_REFUSED, 1, "The hub refused this.", "See the reason.")                                  \
+    X(FORK, 1, "The hub has other entries under these numbers.",                                   \
+      "Stop, and call the sub-centre: this machine must enrol anew.")                              \
+    X(FRAME, 1, "The batch is damaged.", "It will be sent again.")                                 \
+    X(SLIP_LONG, 1, "The case does not fit on a slip.",                                            \
+      "Leave the note out, or wait for the net.")                                                  \
+    X(SLIP, 1, "This is not a slip that can be read.", "Scan it again, or type the case number.")  \
+    X(SLIP_FOREIGN, 1, "This slip is for another sub-centre.", "Send it to the one named on it.")  \
+    X(PRINTER, 1, "The printer does not answer.", "Check it, or save the slip as a file.")         \
+    X(TERMINAL, 1, "The terminal is too small or unknown.", "Use at least 80x24 and set TERM.")    \
+    X(INTERNAL, 1, "A mistake in the program.", "Please report it with the text above.")
+
+#define ERR_ENUM(name, status, what, next) ERR_##name,
+enum err { ERR_TABLE(ERR_ENUM) ERR_COUNT };
+#undef ERR_ENUM
+
+/* Keeps a note of what went wrong: the field or place (may be NULL) and a detail (may be NULL, a
+ * printf format; cut at 511 bytes; must hold no personal data). Returns `code`. */
+enum err err_set(enum err code, const char *field, const char *detail, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The note: the last code, its field ("" when none) and detail ("" when none). Valid until the next
+ * err_set of this thread. */
+enum err err_last(void);
+const char *err_field(void);
+const char *err_detail(void);
+
+/* The word that scripts read: "id_check", "disk_full"... Static. */
+const char *err_word(enum err code);
+/* Exit status of the command line for this code: 0 done, 1 refused, 2 wrong use. */
+int err_status(enum err code);
+/* What happened, without the next step, translated. Static. */
+const char *err_what(enum err code);
+/* The clerk's sentence for `code`, translated: what happened, where, the detail, what to do next.
+ * Uses the note when it is about `code`. Cut at `size` bytes on a character's edge. */
+void err_say(enum err code, char *out, size_t size);
+
+#endif

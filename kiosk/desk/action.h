@@ -1,0 +1,44 @@
+/* The table of actions: everything that changes data, by name. The screens, the command line, the
+ * import and the tests all go through it: form -> action -> journal -> projection -> view.
+ *
+ * Input and output are the JSON shapes of cli.md. */
+#ifndef KIOSK_DESK_ACTION_H
+#define KIOSK_DESK_ACTION_H
+
+#include "kiosk/desk/site.h"
+
+struct action {
+    const char *name; /* "visit", "case", "ledger", "case_step"... */
+    const char *role; /* needed at least */
+    /* Decides, appends entries (in a transaction that the table's caller holds), fills *out. `arg`
+     * is what follows the colon ("ledger:L03"), or a case's id for a step; "" otherwise. */
+    enum err (*run)(struct site *s, const char *arg, const json_t *in, json_t **out);
+};
+
+extern const struct action action_table[]; /* ends with name NULL */
+
+/* Runs `what` ("visit", "ledger:L03", "mixed": then in has "what"). *out is a new object with at
+ * least "seq" and "id" (owned by the caller), further members as the action tells: triage gives
+ * "outcome", "reasons", "actions", "visit", "incident"; case gives "number". In one transaction: on
+ * any error nothing was written. ERR_SIGN_IN, ERR_ROLE, ERR_NOT_FOUND (no such action),
+ * ERR_FIELD_*... */
+enum err action_run(struct site *s, const char *what, const json_t *in, json_t **out);
+
+/* The actions, one function each, for those who look for them by name. `in` is checked by its form.
+ *   person    {"name","id_no","phone","address"}            -> entry kind person; a known ID number
+ * gives the known person, with an entry of kind person that corrects what differs visit
+ * {"person":P|null,"purpose":"..","facts":{..},"at":".."} decides by the policy in force; opens an
+ * incident where an action says open_incident incident
+ * {"person":P|null,"cause":"health_code|temperature|test|other","facts":{},"note":""} incident_step
+ * (arg: id) {"step":"isolated|leader_told|town_told|verified|data_error|closed",
+ *             "to":"","by":"phone|group|person","note":""}
+ *   case      see cli.md; papers missing from the list are taken as missing
+ *   case_step (arg: id or number) {"step":"supplement|withdraw|deliver|say|paper","text":"..",...}
+ *   ledger    (arg: ledger id) {"row":{..},"at":".."}
+ *   ledger_void (arg: entry id) {"reason":".."}: a correction by a further entry
+ *   staff     {"clerk":"..","facts":{..}}: the day's sign-in check; feeds the staff ledger
+ *   booking   {"person":P,"item":"CODE","from":"..","to":"..","by":"phone|web|wechat|desk"}
+ *   reveal    (arg: person id) {}: the clerk looked at the whole ID number; out has "person"
+ *   slip      (arg: case id) {"to":"png|escpos|screen|text|digits"}: a slip was issued */
+
+#endif

@@ -1,0 +1,31 @@
+/* Clerks: who may sign in, with which role, and what a wrong PIN does (seals.md, PIN and roles).
+ * The name of a clerk is a work account and stands in clear; wraps of the data key stay here and
+ * never travel. */
+#ifndef KIOSK_DESK_CLERK_H
+#define KIOSK_DESK_CLERK_H
+
+#include "kiosk/desk/site.h"
+
+#define CLERK_TRIES 5 /* wrong PINs before the first lock */
+
+/* Roles, weakest first: gate, window, ledger, leader, admin. */
+bool clerk_role_known(const char *role);
+/* True when the signed-in clerk may do what needs `role`. admin and leader may do all; window may
+ * do gate's and ledger's work too. */
+bool clerk_may(const struct site *s, const char *role);
+
+/* Adds a clerk (by an admin). ERR_ROLE, ERR_DUPLICATE, ERR_PIN_WEAK, ERR_FIELD_CHOICE (role). */
+enum err clerk_add(struct site *s, const char *name, const char *role, const char *pin);
+/* An admin gives a clerk a new PIN; ends a lock. ERR_ROLE, ERR_NOT_FOUND, ERR_PIN_WEAK. */
+enum err clerk_reset(struct site *s, const char *name, const char *pin);
+
+/* Signs in: unwraps the data key, writes the entry. ERR_PIN_WRONG; ERR_PIN_LOCKED with the seconds
+ * left in the note's detail: after 5 wrong PINs 30 s, doubling with each further one up to an hour;
+ * kept in the database by attempts and steady time, so neither restart nor clock shortens it. */
+enum err clerk_sign_in(struct site *s, const char *name, const char *pin);
+/* Forgets the key; `why` is "sign_out", "idle" or "hang_up". */
+void clerk_sign_out(struct site *s, const char *why);
+/* Names that can sign in: an array of {"name","role"}; owned by the caller. */
+enum err clerk_list(struct site *s, json_t **out);
+
+#endif

@@ -1,0 +1,41 @@
+/* The link to the hub as the village knows it: whom it joined, what has arrived, what was refused.
+ * Kept beside the journal (it is this machine's knowledge), written by the agent, shown by the
+ * screens. */
+#ifndef KIOSK_DESK_LINK_H
+#define KIOSK_DESK_LINK_H
+
+#include "kiosk/desk/site.h"
+
+struct link_state {
+    bool enrolled;
+    char url[256];
+    unsigned char hub_sign[SIGN_PUB_BYTES];
+    unsigned char hub_box[BOX_PUB_BYTES];
+    int64_t epoch, last; /* the journal's own tip */
+    int64_t acked;       /* seq up to which the hub has everything of this epoch */
+    unsigned char acked_hash[HASH_BYTES];
+    int64_t acked_at;  /* CLOCK_NONE: never */
+    int64_t orders;    /* number of the last order */
+    int64_t refused;   /* entries that the hub could not use */
+    int64_t contact;   /* last answer of the hub; CLOCK_NONE: never */
+    int64_t drift;     /* our clock minus the hub's, ms, at the last contact */
+    char trouble[256]; /* why the last try failed, "" when it did not; already in words */
+    int64_t tried;     /* last try; CLOCK_NONE: never */
+};
+
+enum err link_read(struct store *s, const char *site, struct link_state *out);
+/* After enrolment: remembers the hub and writes the entry of kind "enrol". */
+enum err link_joined(struct site *s, const char *url, const unsigned char hub_sign[SIGN_PUB_BYTES],
+                     const unsigned char hub_box[BOX_PUB_BYTES]);
+/* The hub has everything up to seq, whose hash is `hash`. ERR_FORK when our entry of that number
+ * has another hash; an ack that goes back (hub restored) is taken as it is. */
+enum err link_acked(struct store *s, int64_t epoch, int64_t seq,
+                    const unsigned char hash[HASH_BYTES], int64_t at);
+enum err link_refused(struct store *s, int64_t epoch, int64_t seq, const char *why);
+/* Notes a contact (trouble NULL) or a failed try (trouble in words). drift: CLOCK_NONE when
+ * unknown; a change by more than 60 s is also an entry of kind "clock". */
+enum err link_note(struct journal *j, int64_t at, int64_t drift, const char *trouble);
+/* Refused entries: an array of {"seq","why"}; owned by the caller. */
+enum err link_refusals(struct store *s, json_t **out);
+
+#endif

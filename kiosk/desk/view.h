@@ -1,0 +1,58 @@
+/* The table of views: what screens and `jiujin show` read. A view reads projections, never the
+ * journal, and writes nothing. Rows are JSON objects. */
+#ifndef KIOSK_DESK_VIEW_H
+#define KIOSK_DESK_VIEW_H
+
+#include "kiosk/desk/site.h"
+
+struct view_query {
+    int64_t from, to;  /* UTC ms, from <= at < to; CLOCK_NONE: open */
+    const char *like;  /* characters, pinyin initials, digits; NULL: all */
+    const char *state; /* NULL: all */
+    int64_t offset;
+    int64_t limit; /* 0: all */
+};
+#define VIEW_ALL ((struct view_query){.from = CLOCK_NONE, .to = CLOCK_NONE})
+
+struct view {
+    const char *name; /* "visits", "cases", "incidents", "persons"... */
+    bool personal;    /* rows name people: somebody must be signed in */
+    enum err (*each)(struct site *s, const char *arg, const struct view_query *q,
+                     enum err (*row)(void *to, json_t *object), void *to);
+};
+extern const struct view view_table[]; /* ends with name NULL */
+
+/* Runs the view `what` ("cases", "ledger:L03"): `row` gets each object (borrowed) and returns
+ * non-OK to stop. Newest first. Personal data is unsealed for the signed-in clerk (ID numbers
+ * masked), and null when nobody is signed in.
+ *
+ * visits     {"id","at","person","name","id_no","purpose","outcome","reasons":[..],"policy"}
+ * cases {"id","number","at","person","name","id_no","agent":{..}|null,"item","item_name","channel",
+ *             "state","missing":N,"updated","arrived":bool}
+ * incidents  {"id","at","person","name","cause","state","steps":[..],"visit"}
+ * people     {"id","name","id_no","phone","address"}
+ * staff      {"id","at","clerk","outcome","reasons"}
+ * bookings   {"id","person","name","item","from","to","by","state"}
+ * ledger:ID  {"id","at","heard","clerk",FIELD:value...,"void":bool}
+ * orders     {"n","at","kind","subject","by","text"}
+ * duties     {"duty","slot","from","to","state":"due|done|late|later","ledger"}
+ * stock      {"item","unit","balance"}
+ * status     as cli.md, one row
+ * people and all lists with names: ID numbers masked */
+enum err view_each(struct site *s, const char *what, const struct view_query *q,
+                   enum err (*row)(void *to, json_t *object), void *to);
+/* The rows as an array (owned by the caller). */
+enum err view_list(struct site *s, const char *what, const struct view_query *q, json_t **out);
+
+/* One case whole, by id or number: as in "cases" with "papers":[..], "steps":[{"at","who","step",
+ * "text"}], "messages". ERR_NOT_FOUND. *out is owned by the caller. */
+enum err view_case(struct site *s, const char *which, json_t **out);
+/* One person with the whole data (for forms and slips; a screen masks it). */
+enum err view_person(struct site *s, const char *id, json_t **out);
+/* The person of this ID number, or ERR_NOT_FOUND; *id takes ENTRY_ID bytes. */
+enum err view_person_by_id_no(struct site *s, const char *id_no, char *id);
+/* The home screen's counts: {"today":{"visits","admitted","denied","isolated"},"incidents_open",
+ * "cases_open","cases_waiting","unsent","duties":[..],"drafts":N} */
+enum err view_home(struct site *s, json_t **out);
+
+#endif

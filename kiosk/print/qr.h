@@ -1,0 +1,39 @@
+/* QR symbols by libqrencode and what they are drawn on. */
+#ifndef KIOSK_PRINT_QR_H
+#define KIOSK_PRINT_QR_H
+
+#include <stdbool.h>
+
+#include "kiosk/base/buf.h"
+#include "kiosk/base/err.h"
+
+struct qr {
+    int size;            /* modules a side, without quiet zone */
+    unsigned char *dark; /* size*size, 1 dark; owned: qr_fini */
+};
+enum qr_level { QR_L, QR_M };
+
+/* Digits only: numeric mode; else bytes. ERR_TOO_LONG when no version up to 40 holds it. */
+enum err qr_make(const char *text, enum qr_level level, struct qr *out);
+void qr_fini(struct qr *q);
+bool qr_dark(const struct qr *q, int x, int y); /* false outside */
+
+/* A page: a QR with text lines above and below, for PNG, ESC/POS and the screen. */
+struct sheet {
+    const char *const *above; /* lines of text, ends with NULL; may be NULL */
+    const struct qr *qr;      /* may be NULL */
+    const char *const *below;
+};
+/* 1-bit PNG of the symbol with 4 modules of quiet zone, `dots` per module (>= 4). Appends. */
+enum err qr_png(const struct qr *q, int dots, struct buf *out);
+/* ESC/POS bytes for 384-dot (58 mm) paper: text in GB18030, the symbol as raster (GS v 0) at the
+ * largest whole dots per module, cut at the end. Appends. ERR_TOO_LONG: under 4 dots a module. */
+enum err escpos_sheet(const struct sheet *sheet, int paper_dots, struct buf *out);
+/* Lines of half blocks (two modules a row) with quiet zone, "\n" behind each; dark on light needs
+ * the terminal's reverse. Appends. With `ascii`, "##" and "  ". */
+void qr_blocks(const struct qr *q, bool ascii, struct buf *out);
+/* UTF-8 to GB18030 by iconv: an unknown character becomes "?" and ERR_FIELD_TYPE is returned. */
+enum err gb18030_from(const char *utf8, struct buf *out);
+enum err gb18030_to(const void *bytes, size_t len, struct buf *out);
+
+#endif

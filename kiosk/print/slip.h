@@ -1,0 +1,41 @@
+/* The slip: a case on paper, signed by the site and sealed to the hub, in at most 206 bytes
+ * (seals.md).
+ *
+ * bytes = header(8) | sealed box( payload(<= 86) | Ed25519 signature(64) )
+ * header: magic 'J', version<<4|suite, site code (5 bytes, big endian number), hub key id (1 byte:
+ * first byte of BLAKE2b of the hub's box key). The signature covers header | hub box key | payload.
+ * digits: 7 bytes -> 17 digits, the rest in as few as hold it; one QR symbol in numeric mode, M. */
+#ifndef KIOSK_PRINT_SLIP_H
+#define KIOSK_PRINT_SLIP_H
+
+#include <jansson.h>
+
+#include "kiosk/base/buf.h"
+#include "kiosk/secret/secret.h"
+
+#define SLIP_MAX_BYTES 206
+#define SLIP_MAX_DIGITS 501
+
+/* What a slip says. JSON, so that both ends and the tests speak of the same:
+ * {"site":CODE12,"epoch":1,"seq":57,"at":MS,"item":NUMBER,"channel":"proxy",
+ *  "person":{"name","id_no","phone"},"agent":{"name","id_no","phone","relation"}|null,
+ *  "papers":[STATE,...]}  papers: state of each paper of the item, in the catalogue's order. */
+
+/* Packs, signs, seals. Appends to `out`. ERR_SLIP_LONG (names too long), ERR_FIELD_* for what
+ * cannot be packed (ID number, phone, a character that GB18030 has not). */
+enum err slip_make(const json_t *what, const unsigned char site_sec[SIGN_SEC_BYTES],
+                   const unsigned char hub_box[BOX_PUB_BYTES], struct buf *out);
+/* The site's code of a slip's clear header. ERR_SLIP. */
+enum err slip_site(const void *bytes, size_t len, char site[13]);
+/* Opens and verifies with the hub's key pair and the site's public key. *what is owned by the
+ * caller. ERR_SLIP (damage), ERR_SLIP_FOREIGN (another hub's key), ERR_SIGNATURE. */
+enum err slip_read(const void *bytes, size_t len, const unsigned char hub_box[BOX_PUB_BYTES],
+                   const unsigned char hub_sec[BOX_SEC_BYTES],
+                   const unsigned char site_pub[SIGN_PUB_BYTES], json_t **what);
+
+/* Bytes to digits and back. slip_from_digits: ERR_SLIP for anything that is not such a number.
+ * Spaces and line ends in `digits` are passed over. */
+void slip_digits(const void *bytes, size_t len, struct buf *out);
+enum err slip_from_digits(const char *digits, struct buf *out);
+
+#endif

@@ -1,0 +1,29 @@
+/* SQL expressions over named facts, in a database of their own: in memory, no tables, an authorizer
+ * that refuses all but expressions over the facts, and a progress handler that stops what takes
+ * more than 50 ms. An expression cannot read, write, attach, load or loop. */
+#ifndef KIOSK_RULES_EXPR_H
+#define KIOSK_RULES_EXPR_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "kiosk/base/err.h"
+
+#define EXPR_LIMIT_MS 50
+
+struct expr_set; /* a list of fact names and the expressions prepared over them */
+
+/* `names`: the facts, n of them; each is a column name ([a-z_][a-z0-9_]*). */
+struct expr_set *expr_new(const char *const *names, size_t n);
+void expr_free(struct expr_set *set);
+/* Prepares an expression; *id names it from then on. ERR_RULE (does not parse, unknown name:
+ * SQLite's words in the note), ERR_RULE_FORBIDDEN. `place` stands in the note as the field. */
+enum err expr_add(struct expr_set *set, const char *place, const char *sql, int *id);
+/* Evaluates over `facts` (an object; missing is NULL; booleans are 0/1; texts, numbers).
+ * *out: a new json value (null, integer, real, string; owned by the caller). ERR_RULE_SLOW,
+ * ERR_RULE. */
+enum err expr_eval(struct expr_set *set, int id, const json_t *facts, json_t **out);
+/* The same, as a truth: NULL counts as false. */
+enum err expr_true(struct expr_set *set, int id, const json_t *facts, bool *out);
+
+#endif

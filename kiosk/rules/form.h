@@ -1,0 +1,97 @@
+/* Form definitions: what a form holds, as data (assets/forms/ and orders). The same definition
+ * serves the screen, the command line, the import, the export and the hub.
+ *
+ * {"schema":"jiujin.form/1","id":"disinfection","code":"L03","version":1,"kind":"ledger",
+ *  "title":{"zh":"..","en":".."},"in_force":"always"|["POLICY",...],
+ *  "fields":[{"id":"area","type":"choice","label":{zh,en},"required":true,"personal":false,
+ *    "choices":[{"id":"floor","zh":"..","en":".."}],"max":40,"min":0,"unit":"..","default":..,
+ *    "copy":"last","relevant":"SQL","constraint":"SQL","message":{zh,en},"hint":{zh,en}}]}
+ *
+ * Types are rows of form_types. `relevant`, `constraint` and `calculate` are SQL expressions over
+ * the form's fields (rules/expr.h). */
+#ifndef KIOSK_RULES_FORM_H
+#define KIOSK_RULES_FORM_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "kiosk/base/err.h"
+
+enum field_type {
+    FIELD_TEXT,
+    FIELD_NAME,      /* a person's name */
+    FIELD_ID_NUMBER, /* GB 11643 */
+    FIELD_PHONE,
+    FIELD_INTEGER,
+    FIELD_DECIMAL,
+    FIELD_DATE,     /* "2022-05-20" */
+    FIELD_TIME,     /* "09:00" */
+    FIELD_DATETIME, /* ISO 8601 with offset */
+    FIELD_CHOICE,   /* one id of choices */
+    FIELD_MULTI,    /* an array of ids of choices */
+    FIELD_BOOL,
+    FIELD_CHECKLIST, /* an array of {"paper":ID,"state":..,"until":..} */
+    FIELD_PERSON,    /* {"name","id_no","phone","address"} or {"ref":ID} */
+    FIELD_ITEM,      /* a catalogue code */
+    FIELD_STAFF,     /* a clerk's name */
+    FIELD_TYPES
+};
+
+struct choice {
+    const char *id;
+    const char *label; /* in the present language */
+};
+
+struct field {
+    const char *id;
+    enum field_type type;
+    const char *label; /* in the present language, as all texts here */
+    const char *hint;  /* "" when none */
+    const char *unit;  /* "" when none */
+    bool required, personal, copy_last;
+    int max; /* code points of a text; 0: the type's own limit */
+    bool has_low, has_high;
+    double low, high;
+    const struct choice *choices;
+    size_t n_choices;
+    const char *relevant, *constraint, *calculate; /* SQL, or NULL */
+    const char *message;                           /* for the constraint; "" when none */
+    const json_t *fallback; /* default value, or NULL; "now", "today", "me" */
+};
+
+struct form {
+    char id[48], code[16];
+    int version;
+    const char *title;
+    const char *kind; /* "ledger", "visit", "case"... */
+    struct field *fields;
+    size_t n_fields;
+    json_t *json; /* the definition; owns all strings above */
+};
+
+/* Builds a form from a definition; `name` is the place named in errors (a file's name).
+ * ERR_DEFINITION with "fields[3].type: ..." in the note. *out is owned (form_free). */
+enum err form_parse(const json_t *definition, const char *name, struct form **out);
+void form_free(struct form *f);
+const struct field *form_field(const struct form *f, const char *id);
+
+/* Checks and normalises `values` (an object) against the form: unknown fields are refused
+ * (ERR_FIELD_UNKNOWN), texts cleaned, ID numbers upper-cased, integers for integer fields,
+ * relevance, required, constraint, calculate. *clean is a new object (owned by the caller) with the
+ * fields in the definition's order; irrelevant fields are left out, unknown values are null. On
+ * error the note's field is the field's id and nothing is returned. */
+enum err form_check(const struct form *f, const json_t *values, json_t **clean);
+/* One field alone, as when the cursor leaves it; `text` is what was typed ("" is null).
+ * *value is owned by the caller. */
+enum err form_check_text(const struct field *fd, const char *text, json_t **value);
+/* The text that shows a value (a choice's label, a date...). The caller frees. */
+char *form_show(const struct field *fd, const json_t *value);
+/* Divides checked values into what is open and what is personal; both owned by the caller; *sealed
+ * is NULL when no personal field has a value. */
+void form_split(const struct form *f, const json_t *clean, json_t **body, json_t **sealed);
+/* Whether a field is asked for, given the values so far. */
+bool form_relevant(const struct form *f, const struct field *fd, const json_t *values);
+/* The default value of a field (owned by the caller), or NULL. `me` is the clerk. */
+json_t *form_default(const struct field *fd, const char *me);
+
+#endif
