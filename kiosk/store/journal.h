@@ -14,8 +14,9 @@
 #include "kiosk/secret/secret.h"
 #include "kiosk/store/kind.h"
 
-#define SITE_CODE 13  /* 12 digits and NUL */
-#define CLERK_NAME 64 /* bytes, with NUL */
+#define JOURNAL_PART_MAX 65536 /* bytes of a head or of a sealed part */
+#define SITE_CODE 13           /* 12 digits and NUL */
+#define CLERK_NAME 64          /* bytes, with NUL */
 #define TERMINAL_NAME 32
 
 /* Who writes where: one per process. Set up by kiosk/desk/site.h. */
@@ -87,9 +88,16 @@ void journal_first_hash(const char *site, int64_t epoch, unsigned char out[HASH_
 void journal_place(const char *site, bool order, int64_t epoch, int64_t seq, const char *kind,
                    char out[96]);
 
-/* Stores an order as it came (its head has "n","at","by","k","v","sub","body"; hash is the sender's
- * signed hash of head and sealed) and projects it. An order that is there already is a no-op;
- * ERR_STATE when a number before it is missing; ERR_FORK when the number holds other bytes. */
+/* The id as text: "EPOCH.SEQ" or "o.N". Returns out. */
+const char *journal_id(bool order, int64_t epoch, int64_t seq, char out[ENTRY_ID]);
+/* What the hub signs for an order: BLAKE2b-256 over "jiujin/order", n, head and sealed. */
+void journal_order_hash(int64_t n, const void *head, size_t head_len,
+                        const unsigned char sealed_hash[HASH_BYTES], unsigned char out[HASH_BYTES]);
+
+/* Stores an order as it came (its head has "n","at","by","k","v","sub","body"; the caller has
+ * checked the hub's signature over journal_order_hash) and projects it. An order that is there
+ * already is a no-op; ERR_STATE when a number before it is missing; ERR_FORK when the number holds
+ * other bytes. */
 enum err journal_order(struct journal *j, int64_t n, const void *head, size_t head_len,
                        const void *sealed, size_t sealed_len);
 int64_t journal_last_order(struct store *s);
