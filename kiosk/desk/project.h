@@ -1,0 +1,52 @@
+/* The projections of the desk's kinds, for the table of kinds; and the shape of each body.
+ *
+ * A projection sees one entry or order, reads and writes projection tables (and the archive of
+ * definitions) and nothing else: not the clock, not a key, not the journal. What an entry cannot
+ * mean is not an error of the projection unless the entry is our own; what the hub orders and
+ * cannot be done is kept and marked.
+ *
+ * entries, body {..} | sealed {..}
+ *   person        {"tag":HEX|null,"has_phone":bool} | {"name","id_no","phone","address"}
+ *   visit         {"person":ID|null,"policy":"ID@V","outcome","reasons":[rule],"actions":[..],
+ *                  "role"} | {"facts","purpose"}
+ *   incident      {"visit":ID|null,"person":ID|null,"cause","actions":[..]} | {"facts","note"}
+ *   incident_step {"step","to","by"} | {"note"}; subject: the incident
+ *   case          {"person":ID,"agent":ID|null,"until","item","catalogue":VERSION,"channel",
+ *                  "skipped":[{"channel","reason"}],"papers":[{"paper","state","until"}]}
+ *                 | {"relation","note"}
+ *   case_step     {"step","papers":[..]?} | {"text"}; subject: the case
+ *   slip          {"to","copies"}; subject: the case
+ *   ledger        {"ledger","version","row":{open fields},"stock":{"item","unit","amount",
+ *                  "counted"}?} | {personal fields}
+ *   ledger_void   {"reason"}; subject: the row
+ *   staff         {"clerk","policy","outcome","reasons":[..],"actions":[..]} | {"facts"}
+ *   booking       {"person":ID,"item","from":MS,"to":MS,"by"}
+ *   reveal        {}; subject: the person
+ * orders, body {..} | sealed {..}
+ *   decision      {"step":"accept|supplement|reject|done|say","text":".."} or "text" sealed;
+ *                 subject: the case's id
+ *   message       {"text":".."} or "text" sealed; subject: a case's id, or its own
+ *   policy, catalogue, form
+ *                 {"definition":{..},"effective":"2022-05-18"|MS|null}; null: at once. A policy
+ * order puts that pack in force. */
+#ifndef KIOSK_DESK_PROJECT_H
+#define KIOSK_DESK_PROJECT_H
+
+#include "kiosk/store/kind.h"
+
+kind_project site_project, clerk_project; /* core's: site.c, clerk.c */
+kind_project person_project, reveal_project;
+kind_project visit_project;
+kind_project incident_project, incident_step_project;
+kind_project case_project, case_step_project, slip_project, decision_project;
+kind_project message_project;
+kind_project ledger_project, ledger_void_project;
+kind_project staff_project, booking_project;
+kind_project definition_project;
+
+/* Notes in hub_order what an order says; `text` may be NULL. */
+enum err order_note(struct store *s, const struct entry *e, const char *text);
+/* Marks an order as kept but not applied; `why` is what the error's note says. */
+enum err order_refuse(struct store *s, const struct entry *e, enum err why);
+
+#endif
