@@ -146,7 +146,7 @@ size_t utf8_clean(const char *s, char *out)
             if (used > 0)
                 out[used++] = ' ';
         } else {
-            memcpy(out + used, s, (size_t)n);
+            memmove(out + used, s, (size_t)n);
             used += (size_t)n;
         }
         s += step;

@@ -34,7 +34,7 @@
 
 #include "kiosk/store/kind.h"
 
-kind_project site_project, clerk_project; /* core's: site.c, clerk.c */
+kind_project site_project, enrol_project, clerk_project; /* site.c, clerk.c */
 kind_project person_project, reveal_project;
 kind_project visit_project;
 kind_project incident_project, incident_step_project;
