@@ -1,6 +1,6 @@
 # Jiujin. Two programs: build/jiujin (the village) and build/jiujin-hub (the sub-centre).
-#   make run    installs what is missing, builds, opens a demonstration site
-#   make test   installs what is missing, builds, runs all tests
+#   make run    installs what is missing, builds, opens a demonstration site beside a hub
+#   make test   installs what is missing, builds every variant, runs all tests
 # Variants live beside each other: make B=build/clang CC=clang, make B=build/san SAN=1.
 
 B      ?= build
@@ -8,15 +8,23 @@ PREFIX ?= /usr/local
 CC      = gcc
 SHELL   = /bin/bash
 VERSION = 0.1.0
+MAKEFLAGS += --no-print-directory -j$(shell nproc)
 
-PKGS     = sqlite3 ncursesw libsodium jansson libqrencode libpng libzstd
-HUB_PKGS = libmicrohttpd
-TEST_PKGS = cmocka vterm libcurl
+# Debian's packages: to build, to test; to lint they are joined by those of LINT_DEBS.
+DEBS      = gcc libc6-dev pkg-config libsqlite3-dev libncurses-dev libcurl4-gnutls-dev libqrencode-dev \
+            libmicrohttpd-dev libsodium-dev libzstd-dev libjansson-dev libpng-dev gettext \
+            libcmocka-dev libvterm-dev zbar-tools clang libclang-rt-14-dev procps
+LINT_DEBS = clang-format cppcheck mandoc
+
+PKGS      = sqlite3 ncursesw libcurl libsodium jansson libqrencode libpng libzstd
+HUB_PKGS  = sqlite3 libmicrohttpd libsodium jansson libqrencode libpng libzstd
+TEST_PKGS = $(PKGS) libmicrohttpd cmocka vterm
+libs      = $(shell pkg-config --libs $(1) 2>/dev/null)
 
 WARN  = -Wall -Wextra -Wpedantic -Werror -Wformat=2 -Wconversion -Wsign-conversion \
         -Wimplicit-fallthrough -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
-HARD  = -D_FORTIFY_SOURCE=2 -fstack-clash-protection -fstack-protector-strong -fcf-protection=full \
-        -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing
+HARD  = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-clash-protection -fstack-protector-strong \
+        -fcf-protection=full -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing
 HARD += $(if $(findstring clang,$(CC)),,-ftrivial-auto-var-init=zero)
 ifdef SAN
   MODE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -24,11 +32,10 @@ else
   MODE = -O2 -g $(HARD)
   LINK = -Wl,-z,relro,-z,now,-z,noexecstack
 endif
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(HUB_PKGS) 2>/dev/null)
 CPPFLAGS += -I. -D_GNU_SOURCE -DJIUJIN_VERSION='"$(VERSION)"' -DJIUJIN_LOCALE_DIR='"$(PREFIX)/share/locale"'
-CFLAGS   += -std=c11 -fPIE $(WARN) $(MODE) $(shell pkg-config --cflags $(PKGS) $(HUB_PKGS) 2>/dev/null)
+CFLAGS   += -std=c11 -fPIE $(WARN) $(MODE) $(PKG_CFLAGS)
 LDFLAGS  += -pie $(LINK)
-LIBS      = $(shell pkg-config --libs $(PKGS))
-HUB_LIBS  = $(shell pkg-config --libs sqlite3 libsodium jansson libzstd libqrencode libpng $(HUB_PKGS))
 
 # The rooms. kiosk/cli and the hub's main see more than one of them; nothing else does.
 KIOSK   := $(wildcard kiosk/*.c kiosk/base/*.c kiosk/secret/*.c kiosk/store/*.c kiosk/rules/*.c \
@@ -37,31 +44,40 @@ CLI     := $(wildcard kiosk/cli/*.c)
 SCREENS := $(wildcard screens/*.c screens/widgets/*.c)
 SYNC    := $(wildcard sync/wire/*.c sync/agent/*.c)
 HUB     := $(filter-out sync/hub/main.c,$(wildcard sync/hub/*.c))
+UNIT    := $(wildcard tests/unit/*_test.c)
+E2E     := $(wildcard tests/e2e/*_test.c)
+E2E_LIB := $(filter-out $(E2E),$(wildcard tests/e2e/*.c))
 ASSETS  := $(sort $(shell find assets -type f ! -path 'assets/locale/*' ! -path 'assets/units/*'))
+PARTS   := $(wildcard assets/locale/parts/*.po)
+SOURCES := $(KIOSK) $(CLI) $(SCREENS) $(SYNC) $(HUB) $(wildcard sync/hub/main.c) $(UNIT) $(E2E) $(E2E_LIB)
 objs     = $(patsubst %.c,$(B)/obj/%.o,$(1))
-
-PO := $(wildcard assets/locale/*.po)
-MO := $(patsubst assets/locale/%.po,$(B)/locale/%/LC_MESSAGES/jiujin.mo,$(PO))
+MO      := $(B)/locale/zh_CN/LC_MESSAGES/jiujin.mo
+ARCHIVES = $(B)/libscreens.a $(B)/libhub.a $(B)/libsync.a $(B)/libkiosk.a
+TESTS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT)) $(patsubst tests/e2e/%.c,$(B)/tests/e2e/%,$(E2E))
 
 all: $(B)/jiujin $(B)/jiujin-hub $(MO)
+tests: $(TESTS) all
+objects: $(call objs,$(SOURCES)) $(B)/obj/assets.o
 
 $(B)/jiujin: $(call objs,$(CLI)) $(B)/libscreens.a $(B)/libsync.a $(B)/libkiosk.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@echo "LD $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(PKGS))
 
 $(B)/jiujin-hub: $(B)/obj/sync/hub/main.o $(B)/libhub.a $(B)/libsync.a $(B)/libkiosk.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(HUB_LIBS)
+	@echo "LD $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call libs,$(HUB_PKGS))
 
 $(B)/libkiosk.a: $(call objs,$(KIOSK)) $(B)/obj/assets.o
 $(B)/libscreens.a: $(call objs,$(SCREENS))
 $(B)/libsync.a: $(call objs,$(SYNC))
 $(B)/libhub.a: $(call objs,$(HUB))
-$(B)/%.a:
-	@mkdir -p $(@D) && rm -f $@
-	ar rcs $@ $^
+$(B)/lib%.a:
+	@mkdir -p $(@D) && rm -f $@ && ar rcs $@ $^
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "CC $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # assets/ goes into the programs by .incbin: one symbol a file, and a table of them sorted by name.
 $(B)/obj/assets.o: $(ASSETS) Makefile
@@ -74,18 +90,61 @@ $(B)/obj/assets.o: $(ASSETS) Makefile
 	     echo ".quad .Ln$$i, .La$$i, .Le$$i-.La$$i"; i=$$((i+1)); done; \
 	   echo '.globl asset_count'; echo "asset_count: .quad $$i"; \
 	   echo '.section .note.GNU-stack,"",@progbits'; } > $(B)/obj/assets.s
-	$(CC) -c -o $@ $(B)/obj/assets.s
+	@$(CC) -c -o $@ $(B)/obj/assets.s
 
-$(B)/locale/%/LC_MESSAGES/jiujin.mo: assets/locale/%.po
-	@mkdir -p $(@D)
-	msgfmt --check -o $@ $<
+# The catalogue of messages is joined from the rooms' parts, each under the one header.
+$(MO): assets/locale/header.po $(PARTS)
+	@mkdir -p $(@D) $(B)/locale/parts
+	@for f in $(PARTS); do cat assets/locale/header.po $$f > $(B)/locale/parts/$${f##*/}; done
+	@msgcat --use-first -o $(B)/locale/zh_CN.po $(patsubst assets/locale/%,$(B)/locale/%,$(PARTS))
+	@msgfmt --check -o $@ $(B)/locale/zh_CN.po
 
--include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
-.PHONY: all
+# Each X_test.c is a program of its own; those of e2e drive the two programs that stand beside them.
+$(B)/tests/%: $(B)/obj/tests/unit/%.o $(ARCHIVES) | $(MO)
+	@mkdir -p $(@D) && ln -sfn ../locale $(B)/tests/locale
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(call libs,$(TEST_PKGS))
+$(B)/tests/e2e/%: $(B)/obj/tests/e2e/%.o $(call objs,$(E2E_LIB)) $(ARCHIVES) | $(MO)
+	@mkdir -p $(@D) && ln -sfn ../../locale $(B)/tests/e2e/locale
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(call libs,$(TEST_PKGS))
 
-# Each tests/unit/X_test.c is a program of its own, linked to everything but the two mains.
-UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/*_test.c))
-TEST_LIBS = $(B)/libscreens.a $(B)/libhub.a $(B)/libsync.a $(B)/libkiosk.a
-$(B)/tests/%: $(B)/obj/tests/unit/%.o $(TEST_LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(shell pkg-config --libs $(HUB_PKGS) $(TEST_PKGS))
+# Installs only what is not there; the building is left to a further make, which then finds it.
+deps:
+	@have=" $$(dpkg-query -W -f '$${Package}:$${db:Status-Abbrev}' $(DEBS) 2>/dev/null | tr -s ' \n' ' ')"; miss=; \
+	  for p in $(DEBS); do case "$$have" in *" $$p:ii "*|*"ii$$p:ii "*) ;; *) miss="$$miss $$p";; esac; done; \
+	  [ -z "$$miss" ] && exit 0; echo "installing:$$miss"; \
+	  root=$$([ "$$(id -u)" = 0 ] || echo sudo); export DEBIAN_FRONTEND=noninteractive; \
+	  $$root apt-get update -qq && $$root apt-get install -y -qq --no-install-recommends $$miss
+
+test: deps
+	@$(MAKE) B=$(B) tests
+	@$(MAKE) B=$(B)/san SAN=1 tests
+	@$(MAKE) B=$(B)/clang CC=clang objects
+	@tests/run $(B) $(B)/san
+
+bench:: deps
+	@$(MAKE) all
+check-more:: test
+
+FILES = $$(git ls-files '*.[ch]')
+fmt lint: DEBS += $(LINT_DEBS)
+fmt: deps
+	clang-format -i $(FILES)
+lint: deps
+	@$(MAKE) $(MO)
+	clang-format --dry-run -Werror $(FILES)
+	ONLY=tests/house tests/run $(B)
+	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
+	  --suppress=missingIncludeSystem -I. -D_GNU_SOURCE -j2 kiosk screens sync
+	mandoc -T lint -W warning man/*.1
+
+install: all
+	install -D -t $(DESTDIR)$(PREFIX)/bin $(B)/jiujin $(B)/jiujin-hub
+	install -D -m 644 $(MO) $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES/jiujin.mo
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 man/*.1
+
+clean:
+	rm -rf $(B)
+
+-include $(wildcard tests/bench/*.mk) $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+.SECONDARY:
+.PHONY: all tests objects deps run test bench check-more fmt lint install clean
