@@ -13,9 +13,9 @@
 
 enum err store_fault(struct store *s, int rc)
 {
-    int why = s->db != NULL ? sqlite3_system_errno(s->db) : 0;
+    int why = rc == SQLITE_IOERR_WRITE ? errno : 0; /* SQLite tells ENOSPC itself, not its kin */
     const char *text = s->db != NULL ? sqlite3_errmsg(s->db) : sqlite3_errstr(rc);
-    if (rc == SQLITE_FULL || why == ENOSPC || why == EFBIG || why == EDQUOT)
+    if (rc == SQLITE_FULL || why == EFBIG || why == EDQUOT)
         return err_set(ERR_DISK_FULL, NULL, NULL);
     switch (rc & 0xff) {
     case SQLITE_OK:
