@@ -19,7 +19,10 @@ void expr_free(struct expr_set *set);
 /* Prepares an expression; *id names it from then on. ERR_RULE (does not parse, unknown name:
  * SQLite's words in the note), ERR_RULE_FORBIDDEN. `place` stands in the note as the field. */
 enum err expr_add(struct expr_set *set, const char *place, const char *sql, int *id);
-/* Evaluates over `facts` (an object; missing is NULL; booleans are 0/1; texts, numbers).
+/* True when the expression names this fact. */
+bool expr_uses(const struct expr_set *set, int id, const char *name);
+/* Evaluates over `facts` (an object; missing is NULL; booleans are 0/1; texts, numbers; a list of
+ * texts is ",one,two,"; an object is 1).
  * *out: a new json value (null, integer, real, string; owned by the caller). ERR_RULE_SLOW,
  * ERR_RULE. */
 enum err expr_eval(struct expr_set *set, int id, const json_t *facts, json_t **out);
