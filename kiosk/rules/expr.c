@@ -16,10 +16,10 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/mem.h"
 
-#define SQL_LENGTH 4000    /* bytes of an expression */
-#define BRACKETS 24        /* brackets within brackets */
-#define STEPS_PER_LOOK 4   /* virtual machine steps between two looks at the clock */
-#define VALUE_LENGTH 16384 /* bytes of a text: longer ones make instr and LIKE slow */
+#define SQL_LENGTH 4000   /* bytes of an expression */
+#define BRACKETS 24       /* brackets within brackets */
+#define STEPS_PER_LOOK 4  /* virtual machine steps between two looks at the clock */
+#define VALUE_LENGTH 8192 /* bytes of a text: longer ones make instr and LIKE slow */
 
 struct expr {
     sqlite3_stmt *stmt;
@@ -225,6 +225,7 @@ static enum err prepare(struct expr_set *set, const char *place, struct buf *sql
     buf_text(sql, ")");
     set->selects = 0;
     set->refused = false;
+    set->deadline = clock_mono() + EXPR_LIMIT_MS; /* preparing runs SQL of its own */
     int rc =
         sqlite3_prepare_v3(set->db, buf_str(sql), -1, SQLITE_PREPARE_PERSISTENT, &e->stmt, &tail);
     if (set->refused || rc == SQLITE_AUTH)

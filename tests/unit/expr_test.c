@@ -208,8 +208,8 @@ static void what_takes_longer_than_50_ms_is_stopped(void **state)
 {
     (void)state;
     struct expr_set *set = fresh();
-    char *sql = slow_expression(), *text = mem_alloc(16001);
-    memset(text, 'a', 16000);
+    char *sql = slow_expression(), *text = mem_alloc(8001);
+    memset(text, 'a', 8000);
     json_t *facts = json_pack("{s:s,s:s}", "t", text, "health_code",
                               "%aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"),
            *value = NULL;
