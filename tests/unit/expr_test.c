@@ -197,9 +197,9 @@ static char *slow_expression(void)
 {
     char *sql = mem_alloc(4001), *p = sql;
     p += sprintf(p, "max(0");
-    for (int i = 0; i < 80; i++)
+    for (int i = 0; i < 150; i++)
         p += sprintf(p, "%s(t LIKE health_code)",
-                     i % 10 == 0 ? (i > 0 ? "), max(0, " : ", max(0, ") : ", ");
+                     i % 12 == 0 ? (i > 0 ? "), max(0, " : ", max(0, ") : ", ");
     sprintf(p, "))");
     return sql;
 }
