@@ -7,8 +7,15 @@
  *    "choices":[{"id":"floor","zh":"..","en":".."}],"max":40,"min":0,"unit":"..","default":..,
  *    "copy":"last","relevant":"SQL","constraint":"SQL","message":{zh,en},"hint":{zh,en}}]}
  *
- * Types are rows of form_types. `relevant`, `constraint` and `calculate` are SQL expressions over
- * the form's fields (rules/expr.h). */
+ * Types are rows of form_types (rules/fieldtype.h). For texts `max` counts code points; for numbers
+ * `min` and `max` are the range. `relevant`, `constraint` and `calculate` are SQL expressions over
+ * the form's fields (rules/expr.h): over the fields before this one, and a constraint over this one
+ * too, so that a form is checked in one pass from top to bottom.
+ *
+ * Ledgers have further keys: "feeds" (journal kinds whose entries fill it by themselves),
+ * "schedule":{"duty":DUTY of the policy,"slot":FIELD that names the duty's slot}, and
+ * "balance":{"by":[FIELD..],"quantity":FIELD,"direction":FIELD,"in":CHOICE,"out":CHOICE,
+ *  "count":CHOICE}: a running balance; in adds, out takes away, a count sets it. */
 #ifndef KIOSK_RULES_FORM_H
 #define KIOSK_RULES_FORM_H
 
@@ -16,6 +23,7 @@
 #include <stdbool.h>
 
 #include "kiosk/base/err.h"
+#include "kiosk/rules/expr.h"
 
 enum field_type {
     FIELD_TEXT,
@@ -34,6 +42,9 @@ enum field_type {
     FIELD_PERSON,    /* {"name","id_no","phone","address"} or {"ref":ID} */
     FIELD_ITEM,      /* a catalogue code */
     FIELD_STAFF,     /* a clerk's name */
+    FIELD_AGENT,     /* {"person":PERSON,"relation":TEXT,"until":DATE|null} */
+    FIELD_SKIPPED,   /* an array of {"channel":..,"reason":..} */
+    FIELD_FACTS,     /* an object that the policy checks (policy_decide) */
     FIELD_TYPES
 };
 
@@ -56,7 +67,8 @@ struct field {
     size_t n_choices;
     const char *relevant, *constraint, *calculate; /* SQL, or NULL */
     const char *message;                           /* for the constraint; "" when none */
-    const json_t *fallback; /* default value, or NULL; "now", "today", "me" */
+    const json_t *fallback;                       /* default value, or NULL; "now", "today", "me" */
+    int relevant_id, constraint_id, calculate_id; /* in the form's exprs; -1 when there is none */
 };
 
 struct form {
@@ -66,7 +78,8 @@ struct form {
     const char *kind; /* "ledger", "visit", "case"... */
     struct field *fields;
     size_t n_fields;
-    json_t *json; /* the definition; owns all strings above */
+    json_t *json;           /* the definition; owns all strings above */
+    struct expr_set *exprs; /* NULL when no field has an expression */
 };
 
 /* Builds a form from a definition; `name` is the place named in errors (a file's name).

@@ -3,7 +3,6 @@
 #include "kiosk/rules/idno.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +21,7 @@ static uint32_t narrow(uint32_t cp)
     return cp == 0x3000 ? ' ' : cp;
 }
 
-/* Copies text without the characters of `skip`, narrowed; false when it does not fit or is not
- * ASCII. */
-static bool compact(const char *text, const char *skip, char *out, size_t size)
+bool idno_compact(const char *text, const char *skip, char *out, size_t size)
 {
     size_t used = 0, len = strlen(text);
     uint32_t cp;
@@ -86,7 +83,7 @@ static bool born(const char *yyyymmdd)
 enum err idno_check(const char *text, char out[19])
 {
     char id[19];
-    if (!compact(text, " ", id, sizeof id) || strlen(id) != 18 || !all_digits(id, 17) ||
+    if (!idno_compact(text, " ", id, sizeof id) || strlen(id) != 18 || !all_digits(id, 17) ||
         id[0] == '0')
         return err_set(ERR_ID_FORM, NULL, NULL);
     id[17] = (char)toupper((unsigned char)id[17]);
@@ -113,7 +110,7 @@ const char *idno_masked(const char *id_no, char *out)
 enum err idno_phone(const char *text, char out[24])
 {
     char phone[24];
-    if (!compact(text, " -()", phone, sizeof phone))
+    if (!idno_compact(text, " -()", phone, sizeof phone))
         return err_set(ERR_PHONE, NULL, NULL);
     char *p = phone;
     if (strncmp(p, "+86", 3) == 0)
@@ -152,7 +149,7 @@ const char *idno_case_number(const char *site, long long epoch, long long seq, c
 enum err idno_case_parse(const char *text, char *site6, long long *epoch, long long *seq)
 {
     char digits[32];
-    if (!compact(text, " -", digits, sizeof digits))
+    if (!idno_compact(text, " -", digits, sizeof digits))
         return err_set(ERR_FIELD_TYPE, NULL, NULL);
     size_t len = strlen(digits);
     if (len < 15 || len > 21 || !all_digits(digits, len))

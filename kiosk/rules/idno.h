@@ -3,7 +3,14 @@
 #ifndef KIOSK_RULES_IDNO_H
 #define KIOSK_RULES_IDNO_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "kiosk/base/err.h"
+
+/* Copies typed digits as ASCII, without the characters of `skip`: an input method in full-width
+ * mode types other digits. False when it does not fit into `size` or is not ASCII even so. */
+bool idno_compact(const char *text, const char *skip, char *out, size_t size);
 
 /* Normalises an ID number into out[19] (spaces out, x to X) and checks it: ERR_ID_FORM (not 17
  * digits and a digit or X), ERR_ID_DATE (no such birth date), ERR_ID_CHECK (MOD 11-2 of ISO 7064).

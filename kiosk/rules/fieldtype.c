@@ -1,0 +1,427 @@
+/* Owns: the table of field types. Invariant: a checked value is clean text, a real date, a choice
+ * that exists; two ways of writing one value give the same JSON. */
+#include "kiosk/rules/fieldtype.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/buf.h"
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
+#include "kiosk/base/mem.h"
+#include "kiosk/base/utf8.h"
+#include "kiosk/rules/define.h"
+#include "kiosk/rules/idno.h"
+
+#define INTEGER_MAX 1000000000000000LL
+
+/* --- texts ------------------------------------------------------------------------------------ */
+
+/* The text of `in` without control characters and invalid bytes: they are refused, not mended. */
+static enum err clean_text(const struct field *fd, const json_t *in, char **out)
+{
+    *out = NULL;
+    if (!json_is_string(in))
+        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
+    const char *text = json_string_value(in);
+    enum err rc = utf8_check(text, json_string_length(in));
+    if (rc != ERR_OK)
+        return err_set(rc, fd->id, NULL);
+    *out = mem_alloc(json_string_length(in) + 1);
+    utf8_clean(text, *out);
+    return ERR_OK;
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return *text != 0 ? json_string(text) : json_null();
+}
+
+static enum err check_text(const struct field *fd, const json_t *in, json_t **out)
+{
+    char *text;
+    enum err rc = clean_text(fd, in, &text);
+    if (rc != ERR_OK)
+        return rc;
+    int most = fd->max > 0 ? fd->max : form_types[fd->type].max;
+    size_t count = utf8_count(text);
+    if (count > (size_t)most)
+        rc = err_set(ERR_TOO_LONG, fd->id, _("%zu characters of at most %d"), count, most);
+    else
+        *out = text_or_null(text);
+    free(text);
+    return rc;
+}
+
+/* A text that another function normalises into `size` bytes or refuses. */
+static enum err check_number_text(const struct field *fd, const json_t *in, json_t **out,
+                                  enum err (*normal)(const char *, char *))
+{
+    char *text, good[32];
+    enum err rc = clean_text(fd, in, &text);
+    if (rc != ERR_OK)
+        return rc;
+    if (*text == 0)
+        *out = json_null();
+    else if ((rc = normal(text, good)) == ERR_OK)
+        *out = json_string(good);
+    else
+        err_set(rc, fd->id, NULL);
+    free(text);
+    return rc;
+}
+
+static enum err check_id_number(const struct field *fd, const json_t *in, json_t **out)
+{
+    return check_number_text(fd, in, out, idno_check);
+}
+
+static enum err check_phone(const struct field *fd, const json_t *in, json_t **out)
+{
+    return check_number_text(fd, in, out, idno_phone);
+}
+
+static enum err item_code(const char *text, char *out)
+{
+    if (!def_is_id(text) || strlen(text) > 31)
+        return ERR_FIELD_TYPE;
+    snprintf(out, 32, "%s", text);
+    return ERR_OK;
+}
+
+static enum err check_item(const struct field *fd, const json_t *in, json_t **out)
+{
+    return check_number_text(fd, in, out, item_code);
+}
+
+static enum err read_text(const struct field *fd, const char *text, json_t **out)
+{
+    *out = json_string(text);
+    return *out != NULL ? ERR_OK : err_set(ERR_NOT_UTF8, fd->id, NULL);
+}
+
+static char *show_text(const struct field *fd, const json_t *value)
+{
+    (void)fd;
+    return mem_strdup(json_is_string(value) ? json_string_value(value) : "");
+}
+
+/* --- numbers ---------------------------------------------------------------------------------- */
+
+static enum err in_range(const struct field *fd, double v)
+{
+    if ((fd->has_low && v < fd->low) || (fd->has_high && v > fd->high))
+        return fd->has_low && fd->has_high
+                   ? err_set(ERR_FIELD_RANGE, fd->id, "%g-%g", fd->low, fd->high)
+                   : err_set(ERR_FIELD_RANGE, fd->id, fd->has_low ? ">= %g" : "<= %g",
+                             fd->has_low ? fd->low : fd->high);
+    return ERR_OK;
+}
+
+static enum err check_integer(const struct field *fd, const json_t *in, json_t **out)
+{
+    double v = json_number_value(in);
+    if (!json_is_number(in) || floor(v) != v)
+        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
+    if (fabs(v) > (double)INTEGER_MAX)
+        return err_set(ERR_FIELD_RANGE, fd->id, NULL);
+    enum err rc = in_range(fd, v);
+    if (rc == ERR_OK)
+        *out = json_integer((json_int_t)v);
+    return rc;
+}
+
+static enum err check_decimal(const struct field *fd, const json_t *in, json_t **out)
+{
+    if (!json_is_number(in))
+        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
+    enum err rc = in_range(fd, json_number_value(in));
+    if (rc == ERR_OK)
+        *out = json_real(json_number_value(in));
+    return rc;
+}
+
+/* Only digits, a sign and a point: strtod alone would take "inf", "nan" and "0x1p3". */
+static enum err read_number(const struct field *fd, const char *text, json_t **out)
+{
+    char plain[40], *end;
+    if (!idno_compact(text, " ", plain, sizeof plain) || *plain == 0 ||
+        strspn(plain, "0123456789.-+") != strlen(plain))
+        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
+    errno = 0;
+    double v = strtod(plain, &end);
+    if (*end != 0 || errno != 0)
+        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
+    *out = json_real(v);
+    return ERR_OK;
+}
+
+static char *show_number(const struct field *fd, const json_t *value)
+{
+    (void)fd;
+    return json_is_integer(value) ? mem_printf("%lld", (long long)json_integer_value(value))
+                                  : mem_printf("%.10g", json_number_value(value));
+}
+
+static enum err check_bool(const struct field *fd, const json_t *in, json_t **out)
+{
+    if (!json_is_boolean(in))
+        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
+    *out = json_boolean(json_is_true(in));
+    return ERR_OK;
+}
+
+static enum err read_bool(const struct field *fd, const char *text, json_t **out)
+{
+    static const char *const words[2][6] = {{"否", "n", "no", "0", "false", "N"},
+                                            {"是", "y", "yes", "1", "true", "Y"}};
+    for (int truth = 0; truth < 2; truth++)
+        for (size_t i = 0; i < sizeof *words / sizeof **words; i++)
+            if (strcmp(words[truth][i], text) == 0) {
+                *out = json_boolean(truth);
+                return ERR_OK;
+            }
+    return err_set(ERR_FIELD_TYPE, fd->id, NULL);
+}
+
+static char *show_bool(const struct field *fd, const json_t *value)
+{
+    (void)fd;
+    return mem_strdup(json_is_true(value) ? _("yes") : _("no"));
+}
+
+/* --- dates and times -------------------------------------------------------------------------- */
+
+static enum err check_date(const struct field *fd, const json_t *in, json_t **out)
+{
+    char text[CLOCK_TEXT];
+    int64_t day;
+    if (!json_is_string(in))
+        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
+    if (*json_string_value(in) == 0)
+        *out = json_null();
+    else if (clock_parse_date(json_string_value(in), &day))
+        *out = json_string(clock_date(day, text));
+    else
+        return err_set(ERR_DATE, fd->id, NULL);
+    return ERR_OK;
+}
+
+static enum err check_time(const struct field *fd, const json_t *in, json_t **out)
+{
+    if (!json_is_string(in))
+        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
+    if (*json_string_value(in) != 0 && def_clock(json_string_value(in)) < 0)
+        return err_set(ERR_TIME, fd->id, "HH:MM");
+    *out = text_or_null(json_string_value(in));
+    return ERR_OK;
+}
+
+static enum err check_datetime(const struct field *fd, const json_t *in, json_t **out)
+{
+    char text[CLOCK_TEXT], date[11];
+    int64_t at;
+    if (!json_is_string(in))
+        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
+    if (*json_string_value(in) == 0) {
+        *out = json_null();
+    } else if (clock_parse(json_string_value(in), &at)) {
+        *out = json_string(clock_iso(at, text));
+    } else {
+        snprintf(date, sizeof date, "%s", json_string_value(in));
+        return err_set(clock_parse_date(date, &at) ? ERR_TIME : ERR_DATE, fd->id, NULL);
+    }
+    return ERR_OK;
+}
+
+static enum err read_narrow(const struct field *fd, const char *text, json_t **out)
+{
+    char plain[CLOCK_TEXT + 8];
+    if (!idno_compact(text, "", plain, sizeof plain))
+        return err_set(fd->type == FIELD_DATE ? ERR_DATE : ERR_TIME, fd->id, NULL);
+    bool short_time = fd->type == FIELD_TIME && strlen(plain) == 4;
+    *out = short_time && plain[1] == ':' ? json_sprintf("0%s", plain)
+           : short_time                  ? json_sprintf("%.2s:%s", plain, plain + 2)
+                                         : json_string(plain);
+    return *out != NULL ? ERR_OK : err_set(ERR_NOT_UTF8, fd->id, NULL);
+}
+
+/* Also "2022-05-20 09:00", "05-20 09:00" of this year and "09:00" of today, all local. */
+static enum err read_datetime(const struct field *fd, const char *text, json_t **out)
+{
+    char plain[CLOCK_TEXT + 8], day[CLOCK_TEXT];
+    int64_t at;
+    if (!idno_compact(text, "", plain, sizeof plain))
+        return err_set(ERR_TIME, fd->id, NULL);
+    size_t len = strlen(plain);
+    clock_date(clock_now(), day);
+    if (clock_parse(plain, &at))
+        *out = json_string(plain);
+    else if (len == 5)
+        *out = json_sprintf("%sT%s:00+08:00", day, plain);
+    else if (len == 11)
+        *out = json_sprintf("%.4s-%.5sT%s:00+08:00", day, plain, plain + 6);
+    else if (len == 16 || len == 19)
+        *out = json_sprintf("%.10sT%s%s+08:00", plain, plain + 11, len == 16 ? ":00" : "");
+    else
+        return err_set(ERR_TIME, fd->id, NULL);
+    return ERR_OK;
+}
+
+static char *show_datetime(const struct field *fd, const json_t *value)
+{
+    char day[CLOCK_TEXT], hour[CLOCK_TEXT];
+    int64_t at;
+    if (!json_is_string(value) || !clock_parse(json_string_value(value), &at))
+        return show_text(fd, value);
+    return mem_printf("%s %s", clock_date(at, day), clock_hhmm(at, hour));
+}
+
+/* --- choices ---------------------------------------------------------------------------------- */
+
+static const struct choice *choice_of(const struct field *fd, const char *text, size_t len)
+{
+    for (size_t i = 0; i < fd->n_choices; i++) {
+        const char *id = fd->choices[i].id, *label = fd->choices[i].label;
+        if ((strlen(id) == len && memcmp(id, text, len) == 0) ||
+            (strlen(label) == len && memcmp(label, text, len) == 0))
+            return &fd->choices[i];
+    }
+    return NULL;
+}
+
+static enum err check_choice(const struct field *fd, const json_t *in, json_t **out)
+{
+    const char *text = json_string_value(in);
+    if (text == NULL)
+        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
+    const struct choice *c = choice_of(fd, text, strlen(text));
+    if (*text != 0 && (c == NULL || strcmp(c->id, text) != 0))
+        return err_set(ERR_FIELD_CHOICE, fd->id, NULL);
+    *out = text_or_null(text);
+    return ERR_OK;
+}
+
+static enum err read_choice(const struct field *fd, const char *text, json_t **out)
+{
+    const struct choice *c = choice_of(fd, text, strlen(text));
+    if (c == NULL)
+        return err_set(ERR_FIELD_CHOICE, fd->id, NULL);
+    *out = json_string(c->id);
+    return ERR_OK;
+}
+
+static char *show_choice(const struct field *fd, const json_t *value)
+{
+    const char *text = json_is_string(value) ? json_string_value(value) : "";
+    const struct choice *c = choice_of(fd, text, strlen(text));
+    return mem_strdup(c != NULL ? c->label : text);
+}
+
+static bool has_text(const json_t *list, const char *text)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(list, i, one) if (strcmp(json_string_value(one), text) == 0) return true;
+    return false;
+}
+
+/* In the order of the definition, each once. An empty list is unknown. */
+static enum err check_multi(const struct field *fd, const json_t *in, json_t **out)
+{
+    size_t i;
+    json_t *one, *chosen = json_array();
+    if (!json_is_array(in)) {
+        json_decref(chosen);
+        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
+    }
+    json_array_foreach(in, i, one)
+    {
+        json_t *checked = NULL;
+        enum err rc = check_choice(fd, one, &checked);
+        json_decref(checked);
+        if (rc != ERR_OK) {
+            json_decref(chosen);
+            return rc;
+        }
+    }
+    for (i = 0; i < fd->n_choices; i++)
+        if (has_text(in, fd->choices[i].id))
+            json_array_append_new(chosen, json_string(fd->choices[i].id));
+    if (json_array_size(chosen) == 0) {
+        json_decref(chosen);
+        chosen = json_null();
+    }
+    *out = chosen;
+    return ERR_OK;
+}
+
+static enum err read_multi(const struct field *fd, const char *text, json_t **out)
+{
+    static const char *const marks[] = {"、", "，", ",", ";", "；"};
+    json_t *list = json_array();
+    while (*text != 0) {
+        const char *end = text + strlen(text), *next = end, *found;
+        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+            if ((found = strstr(text, marks[i])) != NULL && found < end) {
+                end = found;
+                next = found + strlen(marks[i]);
+            }
+        text += strspn(text, " ");
+        const struct choice *c = end > text ? choice_of(fd, text, (size_t)(end - text)) : NULL;
+        if (c == NULL) {
+            json_decref(list);
+            return err_set(ERR_FIELD_CHOICE, fd->id, NULL);
+        }
+        json_array_append_new(list, json_string(c->id));
+        text = next;
+    }
+    *out = list;
+    return ERR_OK;
+}
+
+static char *show_multi(const struct field *fd, const json_t *value)
+{
+    struct buf text = BUF_INIT;
+    size_t i;
+    json_t *one;
+    json_array_foreach(value, i, one)
+    {
+        char *label = show_choice(fd, one);
+        buf_text(&text, i == 0 ? "" : strcmp(lang_name(), "en") == 0 ? ", " : "、");
+        buf_text(&text, label);
+        free(label);
+    }
+    return text.data != NULL ? buf_take(&text) : mem_strdup("");
+}
+
+/* --- the table -------------------------------------------------------------------------------- */
+
+#define TEXTS TRAIT_TEXT
+#define NUMBERS TRAIT_NUMBER
+#define CHOICES TRAIT_CHOICES
+const struct form_type form_types[FIELD_TYPES] = {
+    [FIELD_TEXT] = {"text", TEXTS, 200, check_text, read_text, show_text},
+    [FIELD_NAME] = {"name", TEXTS, 64, check_text, read_text, show_text},
+    [FIELD_ID_NUMBER] = {"id_number", 0, 0, check_id_number, read_text, show_text},
+    [FIELD_PHONE] = {"phone", 0, 0, check_phone, read_text, show_text},
+    [FIELD_INTEGER] = {"integer", NUMBERS, 0, check_integer, read_number, show_number},
+    [FIELD_DECIMAL] = {"decimal", NUMBERS, 0, check_decimal, read_number, show_number},
+    [FIELD_DATE] = {"date", 0, 0, check_date, read_narrow, show_text},
+    [FIELD_TIME] = {"time", 0, 0, check_time, read_narrow, show_text},
+    [FIELD_DATETIME] = {"datetime", 0, 0, check_datetime, read_datetime, show_datetime},
+    [FIELD_CHOICE] = {"choice", CHOICES, 0, check_choice, read_choice, show_choice},
+    [FIELD_MULTI] = {"multi", CHOICES, 0, check_multi, read_multi, show_multi},
+    [FIELD_BOOL] = {"bool", 0, 0, check_bool, read_bool, show_bool},
+    [FIELD_CHECKLIST] = {"checklist", 0, 0, shape_check_papers, shape_read, shape_show_list},
+    [FIELD_PERSON] = {"person", 0, 0, shape_check_person, shape_read, shape_show_person},
+    [FIELD_ITEM] = {"item", 0, 0, check_item, read_text, show_text},
+    [FIELD_STAFF] = {"staff", TEXTS, 64, check_text, read_text, show_text},
+    [FIELD_AGENT] = {"agent", 0, 0, shape_check_agent, shape_read, shape_show_agent},
+    [FIELD_SKIPPED] = {"skipped", 0, 0, shape_check_skipped, shape_read, shape_show_list},
+    [FIELD_FACTS] = {"facts", 0, 0, shape_check_facts, shape_read, shape_show_list},
+};
