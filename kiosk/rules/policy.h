@@ -1,5 +1,21 @@
 /* Policy packs: what is checked at the door and what follows, as data (assets/policies/ and
- * orders). */
+ * orders).
+ *
+ * {"schema":"jiujin.policy/1","id":"..","version":1,"title":{zh,en},"issuer":{zh,en},
+ *  "effective":{"from":DATE,"to":DATE|null,"ends":"by_order"|"on_date"|"never"},
+ *  "params":[{"id":"test_hours","value":48,"unit":"h","adaptable":false,"basis":"R14"}],
+ *  "facts":[field definitions, as in a form],
+ *  "derived":[{"id":"test_age","sql":"at - test_at"}],
+ *  "actions":{"open_incident":{zh,en}},
+ *  "rules":[{"id":"fever","when":"temperature >= temperature_stop","who":"visitor|staff",
+ *    "outcome":"admit|deny|isolate","text":{zh,en},"actions":["open_incident"],"basis":".."}],
+ *  "channels":["online",..],"skip_reasons":[{"id","zh","en"}],
+ *  "duties":[{"id","ledger":FORM,"title":{zh,en},"slots":[{"id","zh","en","from":"07:30",
+ *    "to":"09:30"}],"cover":[..]}],
+ *  "ledgers":["L03",..],"report":{"hour":"17:00"},"retention":{"visit":30},...}
+ *
+ * Expressions see: each fact, `at`, `role`, each scalar parameter, each derived value above. Times
+ * (`at` and facts of type datetime) are integers, UTC ms. A rule's text may hold {PARAM}. */
 #ifndef KIOSK_RULES_POLICY_H
 #define KIOSK_RULES_POLICY_H
 
@@ -26,6 +42,13 @@ const struct form *policy_facts(const struct policy *p);
 const json_t *policy_param(const struct policy *p, const char *key);
 /* The order of channels, an array of strings. Borrowed. */
 const json_t *policy_channels(const struct policy *p);
+
+/* What the clerk reads for an action ("open_incident"), in the present language; the id itself when
+ * the pack does not name it. Borrowed. */
+const char *policy_action(const struct policy *p, const char *id);
+/* True when this ledger is kept under the pack: its definition says always or names the pack, or
+ * the pack's "ledgers" name its code. */
+bool policy_keeps(const struct policy *p, const struct form *ledger);
 
 /* Decides over facts: an object with the pack's facts and "at" (ISO; missing: now) and "role"
  * ("visitor" or "staff"; missing: visitor); "policy" is ignored. Unknown facts are refused.

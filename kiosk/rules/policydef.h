@@ -1,0 +1,38 @@
+/* A policy pack as it is kept in memory: shared by its reader and its judge. */
+#ifndef KIOSK_RULES_POLICYDEF_H
+#define KIOSK_RULES_POLICYDEF_H
+
+#include "kiosk/rules/expr.h"
+#include "kiosk/rules/policy.h"
+
+/* Lightest first. */
+enum outcome { OUTCOME_ADMIT, OUTCOME_DENY, OUTCOME_ISOLATE, OUTCOMES };
+extern const char *const outcome_words[OUTCOMES];
+
+struct rule {
+    const char *id;
+    const char *who; /* "visitor", "staff"; NULL: everybody */
+    enum outcome outcome;
+    char *text; /* parameters put in */
+    const json_t *actions;
+    int when; /* in the pack's exprs */
+};
+
+struct derived {
+    const char *id;
+    int sql;
+};
+
+struct policy {
+    json_t *json; /* owns all borrowed strings */
+    char label[64];
+    struct form *facts;
+    struct expr_set *exprs;
+    json_t *params; /* id -> value, scalars only: every evaluation begins with a copy */
+    struct rule *rules;
+    size_t n_rules;
+    struct derived *derived;
+    size_t n_derived;
+};
+
+#endif
