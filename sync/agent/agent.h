@@ -1,0 +1,22 @@
+/* The village's agent: joins a hub, sends what the journal has, brings orders back. It needs no
+ * PIN: it signs with keys/site.key, and sealed bytes travel as they are stored. */
+#ifndef SYNC_AGENT_AGENT_H
+#define SYNC_AGENT_AGENT_H
+
+#include "kiosk/desk/site.h"
+
+/* Joins the hub at `url` ("http://host:port" or https) by a one-time code. Somebody with the role
+ * admin must be signed in: the data key is sealed to the hub. ERR_SIGN_IN, ERR_ROLE,
+ * ERR_ENROL_CODE, ERR_ENROL_EXPIRED, ERR_HUB_KEY (the hub is not the one that made the code),
+ * ERR_HUB_DOWN, ERR_HUB_REFUSED, ERR_FIELD_TYPE (url). */
+enum err agent_enrol(struct site *s, const char *url, const char *code);
+/* Until all is acknowledged and all orders are here, or the link gives up. What came of it is noted
+ * by link_note too. ERR_NOT_ENROLLED, ERR_HUB_DOWN, ERR_HUB_KEY, ERR_HUB_ANSWER, ERR_FORK,
+ * ERR_HUB_REFUSED, the store's errors. */
+enum err agent_once(struct site *s);
+/* Stays: sends whenever the journal grows, asks for orders now and then, backs off 0.5 to 8 s with
+ * jitter when the hub is gone. Ends with ERR_OK on SIGTERM or SIGINT; with an error only for what
+ * no waiting mends (ERR_NOT_ENROLLED, ERR_FORK). */
+enum err agent_run(struct site *s);
+
+#endif

@@ -1,0 +1,25 @@
+/* libcurl, loaded when it is first needed: it brings thirty libraries with it, and the screens
+ * shall not wait for them. A table of typed function pointers instead of linking. */
+#ifndef SYNC_AGENT_CURL_H
+#define SYNC_AGENT_CURL_H
+
+#include <curl/curl.h>
+
+#include "kiosk/base/err.h"
+
+struct curl_api {
+    __typeof__(curl_easy_init) *init;
+    __typeof__(curl_easy_setopt) *setopt;
+    __typeof__(curl_easy_perform) *perform;
+    __typeof__(curl_easy_getinfo) *getinfo;
+    __typeof__(curl_easy_reset) *reset;
+    __typeof__(curl_easy_cleanup) *cleanup;
+    __typeof__(curl_easy_strerror) *strerror;
+    __typeof__(curl_slist_append) *slist_append;
+    __typeof__(curl_slist_free_all) *slist_free_all;
+};
+
+/* ERR_INTERNAL with the package to install when libcurl is not on this machine. Static. */
+enum err curl_load(const struct curl_api **out);
+
+#endif

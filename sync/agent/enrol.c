@@ -1,0 +1,169 @@
+/* Owns: joining a hub. Invariant: the data key leaves only sealed to a hub whose keys have the
+ * fingerprint that stands in the code. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/mem.h"
+#include "kiosk/desk/clerk.h"
+#include "sync/agent/agent.h"
+#include "sync/agent/talk.h"
+#include "sync/wire/api.h"
+
+struct joining {
+    struct site *site;
+    char url[256]; /* without a slash at its end */
+    struct wire_code code;
+    unsigned char hub_sign[SIGN_PUB_BYTES], hub_box[BOX_PUB_BYTES];
+    unsigned char sec[SIGN_SEC_BYTES], pub[SIGN_PUB_BYTES];
+    int64_t seq;
+    unsigned char hash[HASH_BYTES];
+    struct http http;
+};
+
+static enum err read_url(struct joining *j, const char *url)
+{
+    size_t n = strlen(url);
+    while (n > 0 && url[n - 1] == '/')
+        n--;
+    if (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)
+        return err_set(ERR_FIELD_TYPE, "URL", "http://HOST:PORT");
+    if (n >= sizeof j->url)
+        return err_set(ERR_TOO_LONG, "URL", NULL);
+    memcpy(j->url, url, n);
+    return ERR_OK;
+}
+
+static enum err ask(struct joining *j, const char *path, const char *header, http_body *body,
+                    void *arg)
+{
+    char *url = mem_printf("%s%s", j->url, path);
+    struct http_request what = {url, header, body, arg};
+    enum err rc = http_ask(&j->http, &what);
+    free(url);
+    return rc;
+}
+
+static enum err fetch_keys(struct joining *j)
+{
+    json_t *keys = NULL;
+    unsigned char print[WIRE_CODE_PRINT];
+    enum err rc = ask(j, WIRE_PATH_KEYS, NULL, NULL, NULL);
+    if (rc == ERR_OK && j->http.status != 200)
+        rc = err_set(ERR_HUB_ANSWER, NULL, "HTTP %ld", j->http.status);
+    if (rc == ERR_OK)
+        rc = js_parse(buf_str(&j->http.answer), j->http.answer.len, NULL, &keys);
+    const char *sign = js_str(keys, "sign"), *box = js_str(keys, "box");
+    if (rc == ERR_OK &&
+        (sign == NULL || box == NULL || hex_decode(sign, j->hub_sign, SIGN_PUB_BYTES) != 0 ||
+         hex_decode(box, j->hub_box, BOX_PUB_BYTES) != 0))
+        rc = err_set(ERR_HUB_ANSWER, NULL, NULL);
+    json_decref(keys);
+    if (rc != ERR_OK)
+        return rc == ERR_JSON || rc == ERR_NOT_UTF8 ? err_set(ERR_HUB_ANSWER, NULL, NULL) : rc;
+    wire_fingerprint(j->hub_sign, j->hub_box, print);
+    return secret_equal(print, j->code.print, sizeof print) ? ERR_OK
+                                                            : err_set(ERR_HUB_KEY, NULL, NULL);
+}
+
+static void set_b64(json_t *object, const char *key, const void *bytes, size_t len)
+{
+    struct buf text = BUF_INIT;
+    secret_b64(bytes, len, &text);
+    js_set_str(object, key, buf_str(&text));
+    buf_fini(&text);
+}
+
+static void set_hex(json_t *object, const char *key, const unsigned char *bytes, size_t len)
+{
+    char text[2 * 64 + 1];
+    hex_encode(bytes, len, text);
+    js_set_str(object, key, text);
+}
+
+/* What the hub needs to know, sealed to it. */
+static void make_box(struct joining *j, struct buf *out)
+{
+    struct buf key = BUF_INIT;
+    json_t *box = json_object();
+    secret_box_seal(j->hub_box, j->site->j.data_key, KEY_BYTES, &key);
+    js_set_str(box, "site", j->site->j.site);
+    set_hex(box, "code", j->code.secret, sizeof j->code.secret);
+    set_b64(box, "pub", j->pub, sizeof j->pub);
+    set_b64(box, "data_key", key.data, key.len);
+    js_set_int(box, "epoch", j->site->j.epoch);
+    js_set_int(box, "seq", j->seq);
+    set_hex(box, "hash", j->hash, sizeof j->hash);
+    char *text = js_dump(box);
+    secret_box_seal(j->hub_box, text, strlen(text), out);
+    secret_wipe(text, strlen(text));
+    free(text);
+    json_decref(box);
+    buf_fini(&key);
+}
+
+static size_t give_box(void *arg, char *to, size_t room, bool *failed)
+{
+    struct buf *box = arg;
+    size_t n = box->len < room ? box->len : room;
+    (void)failed;
+    if (n > 0)
+        memcpy(to, box->data, n);
+    buf_drop(box, n);
+    return n;
+}
+
+static enum err post_box(struct joining *j)
+{
+    struct wire_request asked;
+    struct buf box = BUF_INIT, header = BUF_INIT;
+    json_t *answer = NULL;
+    wire_request_init(&asked, j->site->j.site, "enrol");
+    asked.epoch = j->site->j.epoch;
+    asked.from = j->seq + 1;
+    memcpy(asked.base, j->hash, HASH_BYTES);
+    buf_text(&header, WIRE_HEADER ": ");
+    wire_request_write(&asked, j->sec, &header);
+    make_box(j, &box);
+    enum err rc = ask(j, WIRE_PATH_ENROL, buf_str(&header), give_box, &box);
+    if (rc == ERR_OK)
+        rc = talk_answer(&j->http, j->hub_sign, &asked, &answer);
+    json_decref(answer);
+    buf_fini(&header);
+    buf_fini(&box);
+    return rc;
+}
+
+static enum err prepare(struct joining *j, const char *url, const char *code)
+{
+    if (!j->site->j.unlocked)
+        return err_set(ERR_SIGN_IN, NULL, NULL);
+    if (!clerk_may(j->site, "admin"))
+        return err_set(ERR_ROLE, NULL, "admin");
+    enum err rc = read_url(j, url);
+    if (rc == ERR_OK)
+        rc = wire_code_read(code, &j->code);
+    if (rc == ERR_OK)
+        rc = site_sign_key(j->site, j->sec, j->pub);
+    if (rc == ERR_OK)
+        rc = journal_tip(j->site->j.store, j->site->j.site, j->site->j.epoch, &j->seq, j->hash);
+    return rc == ERR_OK ? http_init(&j->http) : rc;
+}
+
+enum err agent_enrol(struct site *s, const char *url, const char *code)
+{
+    struct joining j = {.site = s};
+    enum err rc = prepare(&j, url, code);
+    if (rc == ERR_OK)
+        rc = fetch_keys(&j);
+    if (rc == ERR_OK)
+        rc = post_box(&j);
+    if (rc == ERR_OK)
+        rc = link_joined(s, j.url, j.hub_sign, j.hub_box);
+    if (j.http.api != NULL)
+        http_fini(&j.http);
+    secret_wipe(&j.code, sizeof j.code);
+    secret_wipe(j.sec, sizeof j.sec);
+    return rc;
+}

@@ -1,0 +1,221 @@
+/* Owns: one visit to the hub. Invariant: a number counts as arrived only by a signed ack whose hash
+ * is our own entry's; what breaks in the middle is asked for again from where the hub stands. */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/mem.h"
+#include "kiosk/base/rnd.h"
+#include "sync/agent/agent.h"
+#include "sync/agent/feed.h"
+#include "sync/agent/talk.h"
+#include "sync/wire/api.h"
+
+#define TRIES 4 /* in a row without any progress, then the link is given up */
+
+/* --- what an answer says ------------------------------------------------------------------------
+ */
+
+static enum err take_ack(struct talk *t, const json_t *answer)
+{
+    unsigned char hash[HASH_BYTES];
+    const char *text = js_str(answer, "hash");
+    int64_t ack = js_int(answer, "ack", -1);
+    if (ack < 0 || text == NULL || hex_decode(text, hash, HASH_BYTES) != 0)
+        return err_set(ERR_HUB_ANSWER, "ack", NULL);
+    enum err rc = link_acked(t->site->j.store, t->link.epoch, ack, hash, clock_now());
+    return rc == ERR_OK ? link_read(t->site->j.store, t->site->j.site, &t->link) : rc;
+}
+
+static enum err take_refusals(struct talk *t, const json_t *answer)
+{
+    const json_t *list = json_object_get(answer, "refused"), *one;
+    size_t i;
+    json_array_foreach(list, i, one)
+    {
+        const char *why = js_str(one, "why");
+        enum err rc = link_refused(t->site->j.store, t->link.epoch, js_int(one, "seq", 0),
+                                   why != NULL ? why : "");
+        if (rc != ERR_OK)
+            return rc;
+    }
+    return ERR_OK;
+}
+
+static enum err take_order(struct talk *t, const json_t *order)
+{
+    int64_t n = 0;
+    struct buf head = BUF_INIT, sealed = BUF_INIT;
+    enum err rc = wire_order_read(order, t->link.hub_sign, t->site->j.site, &n, &head, &sealed);
+    if (rc == ERR_OK)
+        rc = journal_order(&t->site->j, n, head.data, head.len, sealed.data, sealed.len);
+    buf_fini(&head);
+    buf_fini(&sealed);
+    return rc;
+}
+
+static enum err take_orders(struct talk *t, const json_t *answer, bool *some)
+{
+    const json_t *list = json_object_get(answer, "orders"), *one;
+    size_t i;
+    enum err rc = ERR_OK;
+    *some = json_array_size(list) > 0;
+    json_array_foreach(list, i, one)
+    {
+        rc = take_order(t, one);
+        if (rc != ERR_OK)
+            break;
+    }
+    return rc == ERR_OK ? link_read(t->site->j.store, t->site->j.site, &t->link) : rc;
+}
+
+/* Any signed answer is a contact, and tells the hub's clock. */
+static enum err note_contact(struct talk *t, const json_t *answer)
+{
+    int64_t now = clock_now(), hub = js_int(answer, "time", CLOCK_NONE);
+    enum err rc = link_note(&t->site->j, now, hub != CLOCK_NONE ? now - hub : CLOCK_NONE, NULL);
+    return rc == ERR_OK ? link_read(t->site->j.store, t->site->j.site, &t->link) : rc;
+}
+
+/* --- requests -----------------------------------------------------------------------------------
+ */
+
+static char *path_of(const struct talk *t, const char *what)
+{
+    return mem_printf(WIRE_PATH_SITES "%s%s?epoch=%lld&from=%lld&since=%lld", t->site->j.site, what,
+                      (long long)t->link.epoch, (long long)t->link.acked + 1,
+                      (long long)t->link.orders);
+}
+
+static void request_for(const struct talk *t, const char *purpose, struct wire_request *asked)
+{
+    wire_request_init(asked, t->site->j.site, purpose);
+    asked->epoch = t->link.epoch;
+    asked->from = t->link.acked + 1;
+    memcpy(asked->base, t->link.acked_hash, HASH_BYTES);
+}
+
+static enum err ask_mark(struct talk *t)
+{
+    struct wire_request asked;
+    json_t *answer = NULL;
+    char *path = path_of(t, WIRE_PATH_MARK);
+    request_for(t, "mark", &asked);
+    enum err rc = talk_ask(t, path, &asked, NULL, NULL, &answer);
+    if (rc == ERR_OK)
+        rc = take_ack(t, answer);
+    json_decref(answer);
+    free(path);
+    return rc;
+}
+
+static enum err send_entries(struct talk *t, bool *some)
+{
+    struct feed feed;
+    struct wire_request asked;
+    json_t *answer = NULL;
+    char *path = path_of(t, WIRE_PATH_ENTRIES);
+    request_for(t, "entries", &asked);
+    feed_init(&feed, t->site->j.store, t->site->j.site, t->link.epoch, t->link.acked, t->sec);
+    enum err rc = talk_ask(t, path, &asked, feed_read, &feed, &answer);
+    if (json_is_integer(json_object_get(answer, "ack"))) { /* also with an error: where it stands */
+        enum err ack = take_ack(t, answer);
+        rc = ack != ERR_OK || rc == ERR_STATE ? ack : rc;
+    }
+    if (rc == ERR_OK)
+        rc = take_refusals(t, answer);
+    if (rc == ERR_OK)
+        rc = take_orders(t, answer, some);
+    if (rc == ERR_OK)
+        rc = note_contact(t, answer);
+    json_decref(answer);
+    feed_fini(&feed);
+    free(path);
+    return rc;
+}
+
+static enum err ask_orders(struct talk *t, bool *some)
+{
+    struct wire_request asked;
+    json_t *answer = NULL;
+    char *path = path_of(t, WIRE_PATH_ORDERS);
+    request_for(t, "orders", &asked);
+    asked.from = t->link.orders;
+    enum err rc = talk_ask(t, path, &asked, NULL, NULL, &answer);
+    if (rc == ERR_OK)
+        rc = take_orders(t, answer, some);
+    if (rc == ERR_OK)
+        rc = note_contact(t, answer);
+    json_decref(answer);
+    free(path);
+    return rc;
+}
+
+/* --- until all is there --------------------------------------------------------------------------
+ */
+
+/* A short rest that grows, with jitter, so that a town's villages do not come back all at once. */
+static void rest(int tries)
+{
+    uint32_t most = 500u << (tries < 4 ? tries : 4);
+    poll(NULL, 0, (int)(most / 2 + rnd_below(most / 2)));
+}
+
+/* Journal and orders until both sides have the same: what is written meanwhile goes too. */
+static enum err exchange(struct talk *t)
+{
+    bool more = true;
+    enum err rc = ERR_OK;
+    while (rc == ERR_OK && (more || t->link.acked < t->link.last)) {
+        int64_t before = t->link.acked;
+        if (before == t->link.last)
+            rc = ask_orders(t, &more);
+        else if ((rc = send_entries(t, &more)) == ERR_OK && t->link.acked <= before)
+            rc = err_set(ERR_HUB_ANSWER, "ack", "%lld", (long long)t->link.acked);
+        else
+            more = true;
+    }
+    return rc;
+}
+
+static bool may_pass(enum err rc)
+{
+    return rc == ERR_HUB_DOWN || rc == ERR_HUB_ANSWER || rc == ERR_BUSY || rc == ERR_STATE;
+}
+
+static enum err visit(struct talk *t)
+{
+    enum err rc = exchange(t);
+    for (int tries = 0; may_pass(rc) && tries + 1 < TRIES; tries++) {
+        int64_t before = t->link.acked;
+        rest(tries);
+        rc = ask_mark(t); /* on a new connection: what the hub has committed is not sent twice */
+        if (rc == ERR_OK && t->link.acked > before)
+            tries = -1;
+        if (rc == ERR_OK)
+            rc = exchange(t);
+    }
+    return rc;
+}
+
+static void note_trouble(struct site *s, enum err why)
+{
+    char say[400];
+    err_say(why, say, sizeof say);
+    link_note(&s->j, clock_now(), CLOCK_NONE, say);
+    err_set(why, NULL, NULL);
+}
+
+enum err agent_once(struct site *s)
+{
+    struct talk t;
+    enum err rc = talk_init(&t, s);
+    if (rc == ERR_OK)
+        rc = visit(&t);
+    talk_fini(&t);
+    if (rc != ERR_OK && rc != ERR_NOT_ENROLLED)
+        note_trouble(s, rc);
+    return rc;
+}

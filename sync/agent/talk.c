@@ -1,0 +1,77 @@
+/* Owns: the conversation. Invariant: nothing is believed that the hub's key has not signed as the
+ * answer to this very request. */
+#include "sync/agent/talk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/js.h"
+#include "kiosk/base/mem.h"
+#include "kiosk/base/utf8.h"
+
+enum err talk_init(struct talk *t, struct site *s)
+{
+    *t = (struct talk){.site = s};
+    enum err rc = link_read(s->j.store, s->j.site, &t->link);
+    if (rc == ERR_OK && !t->link.enrolled)
+        rc = err_set(ERR_NOT_ENROLLED, NULL, NULL);
+    if (rc == ERR_OK)
+        rc = site_sign_key(s, t->sec, t->pub);
+    if (rc == ERR_OK)
+        rc = http_init(&t->http);
+    return rc;
+}
+
+void talk_fini(struct talk *t)
+{
+    if (t->http.api != NULL)
+        http_fini(&t->http);
+    secret_wipe(t->sec, sizeof t->sec);
+}
+
+enum err talk_error(const char *word)
+{
+    for (int i = ERR_OK + 1; i < ERR_COUNT && word != NULL; i++)
+        if (strcmp(err_word((enum err)i), word) == 0)
+            return (enum err)i;
+    return ERR_HUB_REFUSED;
+}
+
+/* The hub's words are outside text: cleaned and cut before they are noted. */
+static enum err note_refusal(const json_t *answer)
+{
+    char clean[256];
+    const char *said = js_str(answer, "message");
+    snprintf(clean, sizeof clean, "%s", said != NULL ? said : "");
+    utf8_trim(clean);
+    utf8_clean(clean, clean);
+    return err_set(talk_error(js_str(answer, "error")), NULL, "%s", clean);
+}
+
+enum err talk_answer(struct http *http, const unsigned char hub_sign[SIGN_PUB_BYTES],
+                     const struct wire_request *asked, json_t **answer)
+{
+    enum err rc = wire_answer_read(http->answer.data, http->answer.len, hub_sign, asked, answer);
+    if (rc == ERR_HUB_ANSWER)
+        return err_set(ERR_HUB_ANSWER, NULL, "HTTP %ld", http->status);
+    if (rc == ERR_OK && js_str(*answer, "error") != NULL)
+        return note_refusal(*answer);
+    return rc;
+}
+
+enum err talk_ask(struct talk *t, const char *path, struct wire_request *asked, http_body *body,
+                  void *arg, json_t **answer)
+{
+    struct buf header = BUF_INIT;
+    char *url = mem_printf("%s%s", t->link.url, path);
+    *answer = NULL;
+    buf_text(&header, WIRE_HEADER ": ");
+    wire_request_write(asked, t->sec, &header);
+    struct http_request what = {url, buf_str(&header), body, arg};
+    enum err rc = http_ask(&t->http, &what);
+    if (rc == ERR_OK)
+        rc = talk_answer(&t->http, t->link.hub_sign, asked, answer);
+    buf_fini(&header);
+    free(url);
+    return rc;
+}

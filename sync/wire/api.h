@@ -1,0 +1,27 @@
+/* The hub's paths for villages, and the members of what goes over them. Every request but the first
+ * carries the header WIRE_HEADER; every answer but the first is a signed one (talk.h) and has
+ * "site", "nonce" and "time" (the hub's clock, ms).
+ *
+ *   GET  /v1/keys                              plain JSON {"sign":HEX,"box":HEX}: the hub's public
+ * keys, to be held against the fingerprint in the code POST /v1/enrol body:
+ * {"site","code":HEX,"pub":B64,"data_key":B64, "epoch","seq","hash":HEX} sealed to the hub's box
+ * key; purpose "enrol" GET  /v1/sites/{site}/mark?epoch=E         {"epoch","ack","hash":HEX};
+ * purpose "mark" POST /v1/sites/{site}/entries?epoch=E&from=SEQ body: pack.h;
+ * {"epoch","ack","hash","refused":
+ *                                              [{"seq","why"}],"orders":[..]}; purpose "entries"; a
+ * parameter since=N asks for the orders after N GET  /v1/sites/{site}/orders?since=N
+ * {"orders":[..],"last":N}; purpose "orders"
+ *
+ * An error is an answer with a status of 4xx or 5xx and {"error":WORD,"message":TEXT}, where WORD
+ * is err_word(); 409 has "ack" and "hash" too: what the hub has. */
+#ifndef SYNC_WIRE_API_H
+#define SYNC_WIRE_API_H
+
+#define WIRE_PATH_KEYS "/v1/keys"
+#define WIRE_PATH_ENROL "/v1/enrol"
+#define WIRE_PATH_SITES "/v1/sites/" /* + site + one of: */
+#define WIRE_PATH_MARK "/mark"
+#define WIRE_PATH_ENTRIES "/entries"
+#define WIRE_PATH_ORDERS "/orders"
+
+#endif
