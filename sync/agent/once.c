@@ -74,7 +74,7 @@ static enum err take_orders(struct talk *t, const json_t *answer, bool *some)
 /* Any signed answer is a contact, and tells the hub's clock. */
 static enum err note_contact(struct talk *t, const json_t *answer)
 {
-    int64_t now = clock_now(), hub = js_int(answer, "time", CLOCK_NONE);
+    int64_t now = clock_now(), hub = js_int(answer, "at", CLOCK_NONE);
     enum err rc = link_note(&t->site->j, now, hub != CLOCK_NONE ? now - hub : CLOCK_NONE, NULL);
     return rc == ERR_OK ? link_read(t->site->j.store, t->site->j.site, &t->link) : rc;
 }

@@ -41,7 +41,7 @@ enum err talk_error(const char *word)
 static enum err note_refusal(const json_t *answer)
 {
     char clean[256];
-    const char *said = js_str(answer, "message");
+    const char *said = js_str(answer, "why");
     snprintf(clean, sizeof clean, "%s", said != NULL ? said : "");
     utf8_trim(clean);
     utf8_clean(clean, clean);

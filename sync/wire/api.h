@@ -1,6 +1,6 @@
 /* The hub's paths for villages, and the members of what goes over them. Every request but the first
  * carries the header WIRE_HEADER; every answer but the first is a signed one (talk.h) and has
- * "site", "nonce" and "time" (the hub's clock, ms).
+ * "site", "nonce" and "at" (the hub's clock, ms).
  *
  *   GET  /v1/keys                              plain JSON {"sign":HEX,"box":HEX}: the hub's public
  * keys, to be held against the fingerprint in the code POST /v1/enrol body:
@@ -12,7 +12,7 @@
  * parameter since=N asks for the orders after N GET  /v1/sites/{site}/orders?since=N
  * {"orders":[..],"last":N}; purpose "orders"
  *
- * An error is an answer with a status of 4xx or 5xx and {"error":WORD,"message":TEXT}, where WORD
+ * An error is an answer with a status of 4xx or 5xx and {"error":WORD,"why":TEXT}, where WORD
  * is err_word(); 409 has "ack" and "hash" too: what the hub has. */
 #ifndef SYNC_WIRE_API_H
 #define SYNC_WIRE_API_H
