@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "kiosk/base/js.h"
-#include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
 #include "kiosk/rules/define.h"
@@ -17,14 +16,15 @@
 #define LIST_MAX 60 /* rows of a list, facts of an object */
 #define REF_MAX 31  /* an entry's id */
 
-static const struct choice states[] = {{"original_seen", N_("original seen")},
-                                       {"copy_kept", N_("copy kept")},
-                                       {"original_kept", N_("original kept")},
-                                       {"returned", N_("returned")},
-                                       {"missing", N_("missing")}};
-static const struct choice channels[] = {
-    {"online", N_("online")}, {"remote", N_("remote")},           {"courier", N_("courier")},
-    {"proxy", N_("proxy")},   {"appointment", N_("appointment")}, {"nearby", N_("nearby")}};
+/* Screens have words of their own for these; here the ids are enough. */
+static const struct choice states[] = {{"original_seen", "original_seen"},
+                                       {"copy_kept", "copy_kept"},
+                                       {"original_kept", "original_kept"},
+                                       {"returned", "returned"},
+                                       {"missing", "missing"}};
+static const struct choice channels[] = {{"online", "online"},           {"remote", "remote"},
+                                         {"courier", "courier"},         {"proxy", "proxy"},
+                                         {"appointment", "appointment"}, {"nearby", "nearby"}};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 #define END                                                                                        \

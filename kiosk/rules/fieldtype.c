@@ -3,7 +3,6 @@
 #include "kiosk/rules/fieldtype.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,7 @@
 #include "kiosk/rules/define.h"
 #include "kiosk/rules/idno.h"
 
-#define INTEGER_MAX 1000000000000000LL
+#define INTEGER_MAX 1e15
 
 /* --- texts ------------------------------------------------------------------------------------ */
 
@@ -125,10 +124,12 @@ static enum err in_range(const struct field *fd, double v)
 static enum err check_integer(const struct field *fd, const json_t *in, json_t **out)
 {
     double v = json_number_value(in);
-    if (!json_is_number(in) || floor(v) != v)
+    if (!json_is_number(in))
         return err_set(ERR_FIELD_TYPE, fd->id, NULL);
-    if (fabs(v) > (double)INTEGER_MAX)
+    if (v > INTEGER_MAX || v < -INTEGER_MAX)
         return err_set(ERR_FIELD_RANGE, fd->id, NULL);
+    if ((double)(json_int_t)v != v)
+        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
     enum err rc = in_range(fd, v);
     if (rc == ERR_OK)
         *out = json_integer((json_int_t)v);
