@@ -147,3 +147,28 @@ enum err def_check(const json_t *object, const struct def_key *keys, const struc
             return def_fail(at, keys->key, "missing");
     return ERR_OK;
 }
+
+enum err def_each(const json_t *list, const struct def_key *keys, const struct def_place *top,
+                  const char *key)
+{
+    size_t n = json_array_size(list);
+    for (size_t i = 0; i < n; i++) {
+        struct def_place at = def_below(top, key, (long)i);
+        enum err rc = def_check(json_array_get(list, i), keys, &at);
+        if (rc != ERR_OK)
+            return rc;
+        const char *id = js_str(json_array_get(list, i), "id");
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(js_str(json_array_get(list, k), "id"), id) == 0)
+                return def_fail(&at, "id", "'%s' is there twice", id);
+    }
+    return ERR_OK;
+}
+
+int def_word(const char *const *words, size_t n, const char *word)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(words[i], word) == 0)
+            return (int)i;
+    return -1;
+}

@@ -43,6 +43,11 @@ enum err def_fail(const struct def_place *at, const char *key, const char *why, 
     __attribute__((format(printf, 3, 4)));
 /* Checks an object against its table. JSON null counts as missing. */
 enum err def_check(const json_t *object, const struct def_key *keys, const struct def_place *at);
+/* Checks each object of an array `key` below `top`; their "id"s must differ. NULL is empty. */
+enum err def_each(const json_t *list, const struct def_key *keys, const struct def_place *top,
+                  const char *key);
+/* The index of `word` among n words, or -1. */
+int def_word(const char *const *words, size_t n, const char *word);
 bool def_is_name(const char *text);
 bool def_is_id(const char *text);
 /* "09:00": minutes since midnight, or -1. */

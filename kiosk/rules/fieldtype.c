@@ -1,5 +1,5 @@
-/* Owns: the table of field types. Invariant: a checked value is clean text, a real date, a choice
- * that exists; two ways of writing one value give the same JSON. */
+/* Owns: the table of field types, and those for texts and numbers. Invariant: a checked value is
+ * clean; two ways of writing one value give the same JSON. */
 #include "kiosk/rules/fieldtype.h"
 
 #include <errno.h>
@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kiosk/base/buf.h"
-#include "kiosk/base/clock.h"
-#include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
@@ -195,211 +192,6 @@ static char *show_bool(const struct field *fd, const json_t *value)
     return mem_strdup(json_is_true(value) ? _("yes") : _("no"));
 }
 
-/* --- dates and times -------------------------------------------------------------------------- */
-
-static enum err check_date(const struct field *fd, const json_t *in, json_t **out)
-{
-    char text[CLOCK_TEXT];
-    int64_t day;
-    if (!json_is_string(in))
-        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
-    if (*json_string_value(in) == 0)
-        *out = json_null();
-    else if (clock_parse_date(json_string_value(in), &day))
-        *out = json_string(clock_date(day, text));
-    else
-        return err_set(ERR_DATE, fd->id, NULL);
-    return ERR_OK;
-}
-
-static enum err check_time(const struct field *fd, const json_t *in, json_t **out)
-{
-    if (!json_is_string(in))
-        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
-    if (*json_string_value(in) != 0 && def_clock(json_string_value(in)) < 0)
-        return err_set(ERR_TIME, fd->id, "HH:MM");
-    *out = text_or_null(json_string_value(in));
-    return ERR_OK;
-}
-
-static enum err check_datetime(const struct field *fd, const json_t *in, json_t **out)
-{
-    char text[CLOCK_TEXT], date[11];
-    int64_t at;
-    if (!json_is_string(in))
-        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
-    if (*json_string_value(in) == 0) {
-        *out = json_null();
-    } else if (clock_parse(json_string_value(in), &at)) {
-        *out = json_string(clock_iso(at, text));
-    } else {
-        snprintf(date, sizeof date, "%s", json_string_value(in));
-        return err_set(clock_parse_date(date, &at) ? ERR_TIME : ERR_DATE, fd->id, NULL);
-    }
-    return ERR_OK;
-}
-
-static enum err read_narrow(const struct field *fd, const char *text, json_t **out)
-{
-    char plain[CLOCK_TEXT + 8];
-    if (!idno_compact(text, "", plain, sizeof plain))
-        return err_set(fd->type == FIELD_DATE ? ERR_DATE : ERR_TIME, fd->id, NULL);
-    bool short_time = fd->type == FIELD_TIME && strlen(plain) == 4;
-    *out = short_time && plain[1] == ':' ? json_sprintf("0%s", plain)
-           : short_time                  ? json_sprintf("%.2s:%s", plain, plain + 2)
-                                         : json_string(plain);
-    return *out != NULL ? ERR_OK : err_set(ERR_NOT_UTF8, fd->id, NULL);
-}
-
-/* Also "2022-05-20 09:00", "05-20 09:00" of this year and "09:00" of today, all local. */
-static enum err read_datetime(const struct field *fd, const char *text, json_t **out)
-{
-    char plain[CLOCK_TEXT + 8], day[CLOCK_TEXT];
-    int64_t at;
-    if (!idno_compact(text, "", plain, sizeof plain))
-        return err_set(ERR_TIME, fd->id, NULL);
-    size_t len = strlen(plain);
-    clock_date(clock_now(), day);
-    if (clock_parse(plain, &at))
-        *out = json_string(plain);
-    else if (len == 5)
-        *out = json_sprintf("%sT%s:00+08:00", day, plain);
-    else if (len == 11)
-        *out = json_sprintf("%.4s-%.5sT%s:00+08:00", day, plain, plain + 6);
-    else if (len == 16 || len == 19)
-        *out = json_sprintf("%.10sT%s%s+08:00", plain, plain + 11, len == 16 ? ":00" : "");
-    else
-        return err_set(ERR_TIME, fd->id, NULL);
-    return ERR_OK;
-}
-
-static char *show_datetime(const struct field *fd, const json_t *value)
-{
-    char day[CLOCK_TEXT], hour[CLOCK_TEXT];
-    int64_t at;
-    if (!json_is_string(value) || !clock_parse(json_string_value(value), &at))
-        return show_text(fd, value);
-    return mem_printf("%s %s", clock_date(at, day), clock_hhmm(at, hour));
-}
-
-/* --- choices ---------------------------------------------------------------------------------- */
-
-static const struct choice *choice_of(const struct field *fd, const char *text, size_t len)
-{
-    for (size_t i = 0; i < fd->n_choices; i++) {
-        const char *id = fd->choices[i].id, *label = fd->choices[i].label;
-        if ((strlen(id) == len && memcmp(id, text, len) == 0) ||
-            (strlen(label) == len && memcmp(label, text, len) == 0))
-            return &fd->choices[i];
-    }
-    return NULL;
-}
-
-static enum err check_choice(const struct field *fd, const json_t *in, json_t **out)
-{
-    const char *text = json_string_value(in);
-    if (text == NULL)
-        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
-    const struct choice *c = choice_of(fd, text, strlen(text));
-    if (*text != 0 && (c == NULL || strcmp(c->id, text) != 0))
-        return err_set(ERR_FIELD_CHOICE, fd->id, NULL);
-    *out = text_or_null(text);
-    return ERR_OK;
-}
-
-static enum err read_choice(const struct field *fd, const char *text, json_t **out)
-{
-    const struct choice *c = choice_of(fd, text, strlen(text));
-    if (c == NULL)
-        return err_set(ERR_FIELD_CHOICE, fd->id, NULL);
-    *out = json_string(c->id);
-    return ERR_OK;
-}
-
-static char *show_choice(const struct field *fd, const json_t *value)
-{
-    const char *text = json_is_string(value) ? json_string_value(value) : "";
-    const struct choice *c = choice_of(fd, text, strlen(text));
-    return mem_strdup(c != NULL ? c->label : text);
-}
-
-static bool has_text(const json_t *list, const char *text)
-{
-    size_t i;
-    json_t *one;
-    json_array_foreach(list, i, one) if (strcmp(json_string_value(one), text) == 0) return true;
-    return false;
-}
-
-/* In the order of the definition, each once. An empty list is unknown. */
-static enum err check_multi(const struct field *fd, const json_t *in, json_t **out)
-{
-    size_t i;
-    json_t *one, *chosen = json_array();
-    if (!json_is_array(in)) {
-        json_decref(chosen);
-        return err_set(ERR_FIELD_TYPE, fd->id, NULL);
-    }
-    json_array_foreach(in, i, one)
-    {
-        json_t *checked = NULL;
-        enum err rc = check_choice(fd, one, &checked);
-        json_decref(checked);
-        if (rc != ERR_OK) {
-            json_decref(chosen);
-            return rc;
-        }
-    }
-    for (i = 0; i < fd->n_choices; i++)
-        if (has_text(in, fd->choices[i].id))
-            json_array_append_new(chosen, json_string(fd->choices[i].id));
-    if (json_array_size(chosen) == 0) {
-        json_decref(chosen);
-        chosen = json_null();
-    }
-    *out = chosen;
-    return ERR_OK;
-}
-
-static enum err read_multi(const struct field *fd, const char *text, json_t **out)
-{
-    static const char *const marks[] = {"、", "，", ",", ";", "；"};
-    json_t *list = json_array();
-    while (*text != 0) {
-        const char *end = text + strlen(text), *next = end, *found;
-        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-            if ((found = strstr(text, marks[i])) != NULL && found < end) {
-                end = found;
-                next = found + strlen(marks[i]);
-            }
-        text += strspn(text, " ");
-        const struct choice *c = end > text ? choice_of(fd, text, (size_t)(end - text)) : NULL;
-        if (c == NULL) {
-            json_decref(list);
-            return err_set(ERR_FIELD_CHOICE, fd->id, NULL);
-        }
-        json_array_append_new(list, json_string(c->id));
-        text = next;
-    }
-    *out = list;
-    return ERR_OK;
-}
-
-static char *show_multi(const struct field *fd, const json_t *value)
-{
-    struct buf text = BUF_INIT;
-    size_t i;
-    json_t *one;
-    json_array_foreach(value, i, one)
-    {
-        char *label = show_choice(fd, one);
-        buf_text(&text, i == 0 ? "" : strcmp(lang_name(), "en") == 0 ? ", " : "、");
-        buf_text(&text, label);
-        free(label);
-    }
-    return text.data != NULL ? buf_take(&text) : mem_strdup("");
-}
-
 /* --- the table -------------------------------------------------------------------------------- */
 
 #define TEXTS TRAIT_TEXT
@@ -412,11 +204,12 @@ const struct form_type form_types[FIELD_TYPES] = {
     [FIELD_PHONE] = {"phone", 0, 0, check_phone, read_text, show_text},
     [FIELD_INTEGER] = {"integer", NUMBERS, 0, check_integer, read_number, show_number},
     [FIELD_DECIMAL] = {"decimal", NUMBERS, 0, check_decimal, read_number, show_number},
-    [FIELD_DATE] = {"date", 0, 0, check_date, read_narrow, show_text},
-    [FIELD_TIME] = {"time", 0, 0, check_time, read_narrow, show_text},
-    [FIELD_DATETIME] = {"datetime", 0, 0, check_datetime, read_datetime, show_datetime},
-    [FIELD_CHOICE] = {"choice", CHOICES, 0, check_choice, read_choice, show_choice},
-    [FIELD_MULTI] = {"multi", CHOICES, 0, check_multi, read_multi, show_multi},
+    [FIELD_DATE] = {"date", 0, 0, time_check_date, time_read, show_text},
+    [FIELD_TIME] = {"time", 0, 0, time_check_hhmm, time_read, show_text},
+    [FIELD_DATETIME] = {"datetime", 0, 0, time_check_datetime, time_read_datetime,
+                        time_show_datetime},
+    [FIELD_CHOICE] = {"choice", CHOICES, 0, choice_check, choice_read, choice_show},
+    [FIELD_MULTI] = {"multi", CHOICES, 0, choice_check_multi, choice_read_multi, choice_show_multi},
     [FIELD_BOOL] = {"bool", 0, 0, check_bool, read_bool, show_bool},
     [FIELD_CHECKLIST] = {"checklist", 0, 0, shape_check_papers, shape_read, shape_show_list},
     [FIELD_PERSON] = {"person", 0, 0, shape_check_person, shape_read, shape_show_person},

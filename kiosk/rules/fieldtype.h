@@ -27,6 +27,20 @@ struct form_type {
 
 extern const struct form_type form_types[FIELD_TYPES];
 
+/* The rows for dates and times (rules/fieldtime.c) and for choices (rules/fieldchoice.c). */
+enum err time_check_date(const struct field *fd, const json_t *in, json_t **out);
+enum err time_check_hhmm(const struct field *fd, const json_t *in, json_t **out);
+enum err time_check_datetime(const struct field *fd, const json_t *in, json_t **out);
+enum err time_read(const struct field *fd, const char *text, json_t **out);
+enum err time_read_datetime(const struct field *fd, const char *text, json_t **out);
+char *time_show_datetime(const struct field *fd, const json_t *value);
+enum err choice_check(const struct field *fd, const json_t *in, json_t **out);
+enum err choice_check_multi(const struct field *fd, const json_t *in, json_t **out);
+enum err choice_read(const struct field *fd, const char *text, json_t **out);
+enum err choice_read_multi(const struct field *fd, const char *text, json_t **out);
+char *choice_show(const struct field *fd, const json_t *value);
+char *choice_show_multi(const struct field *fd, const json_t *value);
+
 /* The rows for values with parts (rules/fieldshape.c). */
 enum err shape_check_person(const struct field *fd, const json_t *in, json_t **out);
 enum err shape_check_agent(const struct field *fd, const json_t *in, json_t **out);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "kiosk/base/buf.h"
-#include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
@@ -17,8 +16,6 @@
 #define RULES_MAX 64
 
 const char *const outcome_words[OUTCOMES] = {"admit", "deny", "isolate"};
-static const char *const channel_words[] = {"online", "remote",      "courier",
-                                            "proxy",  "appointment", "nearby"};
 
 static const struct def_key pack_keys[] = {
     {"schema", DEF_TEXT, true},        {"id", DEF_ID, true},
@@ -34,10 +31,6 @@ static const struct def_key pack_keys[] = {
     {"zones", DEF_ARRAY, false},       {"incident", DEF_OBJECT, false},
     {"suspend", DEF_OBJECT, false},    {"supplies", DEF_OBJECT, false},
     {"source", DEF_ARRAY, false},      {NULL, DEF_ANY, false}};
-static const struct def_key effective_keys[] = {{"from", DEF_TEXT, true},
-                                                {"to", DEF_TEXT, false},
-                                                {"ends", DEF_ID, true},
-                                                {NULL, DEF_ANY, false}};
 static const struct def_key param_keys[] = {
     {"id", DEF_NAME, true},        {"value", DEF_ANY, true},  {"unit", DEF_TEXT, false},
     {"adaptable", DEF_BOOL, true}, {"label", DEF_PAIR, true}, {"basis", DEF_TEXT, true},
@@ -50,21 +43,6 @@ static const struct def_key rule_keys[] = {{"id", DEF_NAME, true},    {"when", D
                                            {"who", DEF_NAME, false},  {"outcome", DEF_NAME, true},
                                            {"text", DEF_PAIR, true},  {"actions", DEF_IDS, true},
                                            {"basis", DEF_TEXT, true}, {NULL, DEF_ANY, false}};
-static const struct def_key duty_keys[] = {{"id", DEF_NAME, true},    {"ledger", DEF_NAME, true},
-                                           {"title", DEF_PAIR, true}, {"slots", DEF_ARRAY, true},
-                                           {"cover", DEF_IDS, false}, {"basis", DEF_TEXT, false},
-                                           {NULL, DEF_ANY, false}};
-static const struct def_key slot_keys[] = {{"id", DEF_ID, true},    {"zh", DEF_TEXT, true},
-                                           {"en", DEF_TEXT, true},  {"from", DEF_CLOCK, true},
-                                           {"to", DEF_CLOCK, true}, {NULL, DEF_ANY, false}};
-static const struct def_key named_keys[] = {{"id", DEF_ID, true},
-                                            {"zh", DEF_TEXT, true},
-                                            {"en", DEF_TEXT, true},
-                                            {"basis", DEF_TEXT, false},
-                                            {NULL, DEF_ANY, false}};
-static const struct def_key report_keys[] = {{"hour", DEF_CLOCK, true},  {"every", DEF_ID, false},
-                                             {"to", DEF_PAIR, false},    {"zero", DEF_BOOL, false},
-                                             {"basis", DEF_TEXT, false}, {NULL, DEF_ANY, false}};
 
 /* The names that expressions see, in the order of their parameters. */
 struct names {
@@ -83,28 +61,10 @@ static enum err add_name(struct names *names, const char *name, const struct def
     return ERR_OK;
 }
 
-/* Each object of an array against its keys, its id unlike the others'. */
-static enum err check_each(const json_t *list, const struct def_key *keys,
-                           const struct def_place *top, const char *key)
-{
-    size_t n = json_array_size(list);
-    for (size_t i = 0; i < n; i++) {
-        struct def_place at = def_below(top, key, (long)i);
-        enum err rc = def_check(json_array_get(list, i), keys, &at);
-        if (rc != ERR_OK)
-            return rc;
-        const char *id = js_str(json_array_get(list, i), "id");
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(js_str(json_array_get(list, k), "id"), id) == 0)
-                return def_fail(&at, "id", "'%s' is there twice", id);
-    }
-    return ERR_OK;
-}
-
 static enum err read_params(struct policy *p, struct names *names, const struct def_place *top)
 {
     const json_t *list = json_object_get(p->json, "params");
-    enum err rc = check_each(list, param_keys, top, "params");
+    enum err rc = def_each(list, param_keys, top, "params");
     p->params = json_object();
     for (size_t i = 0; rc == ERR_OK && i < json_array_size(list); i++) {
         struct def_place at = def_below(top, "params", (long)i);
@@ -137,7 +97,7 @@ static enum err read_facts(struct policy *p, struct names *names, const struct d
 static enum err name_derived(struct policy *p, struct names *names, const struct def_place *top)
 {
     const json_t *list = json_object_get(p->json, "derived");
-    enum err rc = check_each(list, derived_keys, top, "derived");
+    enum err rc = def_each(list, derived_keys, top, "derived");
     for (size_t i = 0; rc == ERR_OK && i < json_array_size(list); i++) {
         struct def_place at = def_below(top, "derived", (long)i);
         rc = add_name(names, js_str(json_array_get(list, i), "id"), &at);
@@ -203,21 +163,13 @@ static char *fill_text(const json_t *params, const char *text, char bad[48])
     return out.data != NULL ? buf_take(&out) : mem_strdup("");
 }
 
-static int word_index(const char *const *words, size_t n, const char *word)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(words[i], word) == 0)
-            return (int)i;
-    return -1;
-}
-
 static enum err read_rule(struct policy *p, struct rule *r, const json_t *in,
                           const struct def_place *at)
 {
     char bad[48];
     size_t i;
     json_t *one;
-    int outcome = word_index(outcome_words, OUTCOMES, js_str(in, "outcome"));
+    int outcome = def_word(outcome_words, OUTCOMES, js_str(in, "outcome"));
     r->id = js_str(in, "id");
     r->who = js_str(in, "who");
     r->actions = json_object_get(in, "actions");
@@ -242,7 +194,7 @@ static enum err read_rules(struct policy *p, const struct def_place *top)
     size_t n = json_array_size(list);
     if (n > RULES_MAX)
         return def_fail(top, "rules", "more than %d", RULES_MAX);
-    enum err rc = check_each(list, rule_keys, top, "rules");
+    enum err rc = def_each(list, rule_keys, top, "rules");
     p->rules = mem_alloc((n + 1) * sizeof *p->rules);
     for (size_t i = 0; rc == ERR_OK && i < n; i++) {
         struct def_place at = def_below(top, "rules", (long)i);
@@ -250,108 +202,6 @@ static enum err read_rules(struct policy *p, const struct def_place *top)
         rc = read_rule(p, &p->rules[i], json_array_get(list, i), &at);
     }
     return rc;
-}
-
-static enum err check_duties(const struct policy *p, const struct def_place *top)
-{
-    const json_t *list = json_object_get(p->json, "duties");
-    enum err rc = check_each(list, duty_keys, top, "duties");
-    for (size_t i = 0; rc == ERR_OK && i < json_array_size(list); i++) {
-        struct def_place at = def_below(top, "duties", (long)i);
-        const json_t *slots = json_object_get(json_array_get(list, i), "slots");
-        rc = check_each(slots, slot_keys, &at, "slots");
-        for (size_t k = 0; rc == ERR_OK && k < json_array_size(slots); k++) {
-            struct def_place here = def_below(&at, "slots", (long)k);
-            const json_t *one = json_array_get(slots, k);
-            if (def_clock(js_str(one, "from")) >= def_clock(js_str(one, "to")))
-                rc = def_fail(&here, "to", "not behind from");
-        }
-    }
-    return rc;
-}
-
-static enum err check_actions(const struct policy *p, const struct def_place *top)
-{
-    static const struct def_key pair[] = {
-        {"zh", DEF_TEXT, true}, {"en", DEF_TEXT, true}, {NULL, DEF_ANY, false}};
-    const char *key;
-    json_t *value;
-    json_object_foreach(json_object_get(p->json, "actions"), key, value)
-    {
-        struct def_place at = def_below(top, "actions", -1);
-        if (!def_is_name(key))
-            return def_fail(&at, NULL, "a name is not of a-z, 0-9 and _");
-        struct def_place here = def_below(&at, key, -1);
-        enum err rc = def_check(value, pair, &here);
-        if (rc != ERR_OK)
-            return rc;
-    }
-    return ERR_OK;
-}
-
-/* Each of the six channels once: a pack orders them, it takes none away. */
-static enum err check_channels(const struct policy *p, const struct def_place *top)
-{
-    size_t n = sizeof channel_words / sizeof *channel_words, i;
-    unsigned seen = 0;
-    json_t *one;
-    json_array_foreach(json_object_get(p->json, "channels"), i, one)
-    {
-        int index = word_index(channel_words, n, json_string_value(one));
-        if (index < 0 || (seen & 1u << index) != 0)
-            return def_fail(top, "channels", "'%s'", json_string_value(one));
-        seen |= 1u << index;
-    }
-    return seen == (1u << n) - 1 ? ERR_OK : def_fail(top, "channels", "one of the six is missing");
-}
-
-static enum err check_retention(const struct policy *p, const struct def_place *top)
-{
-    const char *key;
-    json_t *days;
-    struct def_place at = def_below(top, "retention", -1);
-    json_object_foreach(json_object_get(p->json, "retention"), key,
-                        days) if (!json_is_integer(days) ||
-                                  json_integer_value(days) <
-                                      1) return def_fail(&at, def_is_name(key) ? key : "?",
-                                                         "must be days, 1 or more");
-    return ERR_OK;
-}
-
-static enum err check_effective(const struct policy *p, const struct def_place *top)
-{
-    static const char *const ends[] = {"by_order", "on_date", "never"};
-    const json_t *e = json_object_get(p->json, "effective");
-    struct def_place at = def_below(top, "effective", -1);
-    int64_t from, to;
-    enum err rc = def_check(e, effective_keys, &at);
-    if (rc != ERR_OK)
-        return rc;
-    if (!clock_parse_date(js_str(e, "from"), &from))
-        return def_fail(&at, "from", "no such date");
-    if (js_get(e, "to") != NULL && (!clock_parse_date(js_str(e, "to"), &to) || to < from))
-        return def_fail(&at, "to", "no such date, or before from");
-    if (word_index(ends, 3, js_str(e, "ends")) < 0)
-        return def_fail(&at, "ends", "must be by_order, on_date or never");
-    return ERR_OK;
-}
-
-static enum err check_rest(const struct policy *p, const struct def_place *top)
-{
-    static const char *const named[] = {"skip_reasons", "posts", "zones"};
-    struct def_place report = def_below(top, "report", -1);
-    enum err rc = check_effective(p, top);
-    if (rc == ERR_OK)
-        rc = check_actions(p, top);
-    if (rc == ERR_OK)
-        rc = check_channels(p, top);
-    for (size_t i = 0; rc == ERR_OK && i < sizeof named / sizeof *named; i++)
-        rc = check_each(json_object_get(p->json, named[i]), named_keys, top, named[i]);
-    if (rc == ERR_OK)
-        rc = check_duties(p, top);
-    if (rc == ERR_OK)
-        rc = check_retention(p, top);
-    return rc == ERR_OK ? def_check(json_object_get(p->json, "report"), report_keys, &report) : rc;
 }
 
 static enum err build(struct policy *p, const struct def_place *top)
@@ -366,7 +216,7 @@ static enum err build(struct policy *p, const struct def_place *top)
         return def_fail(top, "version", "must be 1 or more");
     snprintf(p->label, sizeof p->label, "%s@%d", js_str(p->json, "id"),
              (int)js_int(p->json, "version", 0));
-    rc = check_rest(p, top);
+    rc = policy_check(p->json, top);
     if (rc == ERR_OK)
         rc = read_facts(p, &names, top);
     if (rc == ERR_OK)

@@ -2,6 +2,7 @@
 #ifndef KIOSK_RULES_POLICYDEF_H
 #define KIOSK_RULES_POLICYDEF_H
 
+#include "kiosk/rules/define.h"
 #include "kiosk/rules/expr.h"
 #include "kiosk/rules/policy.h"
 
@@ -34,5 +35,9 @@ struct policy {
     struct derived *derived;
     size_t n_derived;
 };
+
+/* Checks all of a pack but its facts, parameters and rules (rules/policycheck.c). ERR_DEFINITION.
+ */
+enum err policy_check(const json_t *pack, const struct def_place *top);
 
 #endif

@@ -27,7 +27,7 @@ static void a_number_is_the_same_however_it_was_typed(void **state)
 static void every_single_wrong_digit_is_found(void **state)
 {
     (void)state;
-    char out[19], id[19];
+    char out[19], id[19] = "";
     for (int i = 0; i < 17; i++)
         for (char d = '0'; d <= '9'; d++) {
             memcpy(id, "440524188001010014", 18);

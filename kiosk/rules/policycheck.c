@@ -1,0 +1,132 @@
+/* Owns: the checks of what a pack says beside its rules: channels, duties, dates, actions, days.
+ * Invariant: whoever reads these parts later needs no checks of their own. */
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/rules/policydef.h"
+
+static const char *const channel_words[] = {"online", "remote",      "courier",
+                                            "proxy",  "appointment", "nearby"};
+
+static const struct def_key effective_keys[] = {{"from", DEF_TEXT, true},
+                                                {"to", DEF_TEXT, false},
+                                                {"ends", DEF_ID, true},
+                                                {NULL, DEF_ANY, false}};
+static const struct def_key duty_keys[] = {{"id", DEF_NAME, true},    {"ledger", DEF_NAME, true},
+                                           {"title", DEF_PAIR, true}, {"slots", DEF_ARRAY, true},
+                                           {"cover", DEF_IDS, false}, {"basis", DEF_TEXT, false},
+                                           {NULL, DEF_ANY, false}};
+static const struct def_key slot_keys[] = {{"id", DEF_ID, true},    {"zh", DEF_TEXT, true},
+                                           {"en", DEF_TEXT, true},  {"from", DEF_CLOCK, true},
+                                           {"to", DEF_CLOCK, true}, {NULL, DEF_ANY, false}};
+static const struct def_key named_keys[] = {{"id", DEF_ID, true},
+                                            {"zh", DEF_TEXT, true},
+                                            {"en", DEF_TEXT, true},
+                                            {"basis", DEF_TEXT, false},
+                                            {NULL, DEF_ANY, false}};
+static const struct def_key report_keys[] = {{"hour", DEF_CLOCK, true},  {"every", DEF_ID, false},
+                                             {"to", DEF_PAIR, false},    {"zero", DEF_BOOL, false},
+                                             {"basis", DEF_TEXT, false}, {NULL, DEF_ANY, false}};
+
+static enum err check_duties(const json_t *pack, const struct def_place *top)
+{
+    const json_t *list = json_object_get(pack, "duties");
+    enum err rc = def_each(list, duty_keys, top, "duties");
+    for (size_t i = 0; rc == ERR_OK && i < json_array_size(list); i++) {
+        struct def_place at = def_below(top, "duties", (long)i);
+        const json_t *slots = json_object_get(json_array_get(list, i), "slots");
+        rc = def_each(slots, slot_keys, &at, "slots");
+        for (size_t k = 0; rc == ERR_OK && k < json_array_size(slots); k++) {
+            struct def_place here = def_below(&at, "slots", (long)k);
+            const json_t *one = json_array_get(slots, k);
+            if (def_clock(js_str(one, "from")) >= def_clock(js_str(one, "to")))
+                rc = def_fail(&here, "to", "not behind from");
+        }
+    }
+    return rc;
+}
+
+static enum err check_actions(const json_t *pack, const struct def_place *top)
+{
+    static const struct def_key pair[] = {
+        {"zh", DEF_TEXT, true}, {"en", DEF_TEXT, true}, {NULL, DEF_ANY, false}};
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_object_get(pack, "actions"), key, value)
+    {
+        struct def_place at = def_below(top, "actions", -1);
+        if (!def_is_name(key))
+            return def_fail(&at, NULL, "a name is not of a-z, 0-9 and _");
+        struct def_place here = def_below(&at, key, -1);
+        enum err rc = def_check(value, pair, &here);
+        if (rc != ERR_OK)
+            return rc;
+    }
+    return ERR_OK;
+}
+
+/* Each of the six channels once: a pack orders them, it takes none away. */
+static enum err check_channels(const json_t *pack, const struct def_place *top)
+{
+    size_t n = sizeof channel_words / sizeof *channel_words, i;
+    unsigned seen = 0;
+    json_t *one;
+    json_array_foreach(json_object_get(pack, "channels"), i, one)
+    {
+        int index = def_word(channel_words, n, json_string_value(one));
+        if (index < 0 || (seen & 1u << index) != 0)
+            return def_fail(top, "channels", "'%s'", json_string_value(one));
+        seen |= 1u << index;
+    }
+    return seen == (1u << n) - 1 ? ERR_OK : def_fail(top, "channels", "one of the six is missing");
+}
+
+static enum err check_retention(const json_t *pack, const struct def_place *top)
+{
+    const char *key;
+    json_t *days;
+    struct def_place at = def_below(top, "retention", -1);
+    json_object_foreach(json_object_get(pack, "retention"), key,
+                        days) if (!json_is_integer(days) ||
+                                  json_integer_value(days) <
+                                      1) return def_fail(&at, def_is_name(key) ? key : "?",
+                                                         "must be days, 1 or more");
+    return ERR_OK;
+}
+
+static enum err check_effective(const json_t *pack, const struct def_place *top)
+{
+    static const char *const ends[] = {"by_order", "on_date", "never"};
+    const json_t *e = json_object_get(pack, "effective");
+    struct def_place at = def_below(top, "effective", -1);
+    int64_t from, to;
+    enum err rc = def_check(e, effective_keys, &at);
+    if (rc != ERR_OK)
+        return rc;
+    if (!clock_parse_date(js_str(e, "from"), &from))
+        return def_fail(&at, "from", "no such date");
+    if (js_get(e, "to") != NULL && (!clock_parse_date(js_str(e, "to"), &to) || to < from))
+        return def_fail(&at, "to", "no such date, or before from");
+    if (def_word(ends, 3, js_str(e, "ends")) < 0)
+        return def_fail(&at, "ends", "must be by_order, on_date or never");
+    return ERR_OK;
+}
+
+enum err policy_check(const json_t *pack, const struct def_place *top)
+{
+    static const char *const named[] = {"skip_reasons", "posts", "zones"};
+    struct def_place report = def_below(top, "report", -1);
+    enum err rc = check_effective(pack, top);
+    if (rc == ERR_OK)
+        rc = check_actions(pack, top);
+    if (rc == ERR_OK)
+        rc = check_channels(pack, top);
+    for (size_t i = 0; rc == ERR_OK && i < sizeof named / sizeof *named; i++)
+        rc = def_each(json_object_get(pack, named[i]), named_keys, top, named[i]);
+    if (rc == ERR_OK)
+        rc = check_duties(pack, top);
+    if (rc == ERR_OK)
+        rc = check_retention(pack, top);
+    return rc == ERR_OK ? def_check(json_object_get(pack, "report"), report_keys, &report) : rc;
+}
