@@ -1,6 +1,7 @@
 #!/bin/bash
 # Every sentence that the program says in English has a Chinese one, of the same shape.
 . tests/house/house.sh
+export LC_ALL=C.UTF-8 # some sentences hold signs beyond ASCII
 rooms=$(ls -d kiosk screens sync 2>/dev/null)
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 

@@ -1,0 +1,104 @@
+/* Owns: the table of commands, and the one way from the words typed to the exit status. */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "kiosk/base/lang.h"
+#include "kiosk/cli/cli.h"
+
+const struct command command_table[] = {
+    {NULL, "", 0, 0, NEEDS_SITE, NULL, desk_run, N_("the screens")},
+    {"init", "--site CODE12 --name NAME", 0, 0, 0, init_options, init_run,
+     N_("makes a new site in the folder")},
+    {"add", "WHAT", 1, 1, NEEDS_CLERK, NULL, add_run,
+     N_("records from standard input, one JSON object a line")},
+    {"triage", "", 0, 0, 0, NULL, triage_run,
+     N_("decides over facts from standard input, without recording")},
+    {"show", "WHAT", 1, 1, NEEDS_SITE, show_options, show_run, N_("records as JSON lines")},
+    {"case", "ID [STEP [WORD ...]]", 1, CLI_ARGS, NEEDS_CLERK, NULL, case_run,
+     N_("one case whole; with STEP, takes that step")},
+    {"slip", "CASE", 1, 1, NEEDS_CLERK, slip_options, slip_run, N_("the slip of a case")},
+    {"ledger", "ID", 1, 1, NEEDS_CLERK, ledger_options, ledger_run, N_("a ledger as a file")},
+    {"clerk", "list | add NAME ROLE | reset NAME", 1, 3, NEEDS_CLERK, NULL, clerk_run,
+     N_("who may sign in")},
+    {"enrol", "URL CODE", 2, 2, NEEDS_CLERK, NULL, enrol_run, N_("joins a hub")},
+    {"sync", "", 0, 0, NEEDS_SITE, sync_options, sync_run, N_("sends to the hub and takes orders")},
+    {"verify", "", 0, 0, NEEDS_SITE, NULL, verify_run,
+     N_("checks the hash chain, the numbering and the tables")},
+    {"rebuild", "", 0, 0, NEEDS_SITE, NULL, rebuild_run, N_("makes the tables anew")},
+    {"doctor", "", 0, 0, 0, NULL, doctor_run, N_("what is wrong here, and what to do")},
+    {NULL, NULL, 0, 0, 0, NULL, NULL, NULL},
+};
+
+static enum err check_words(const struct cli *c)
+{
+    if (c->n_args < c->command->least)
+        return err_set(ERR_USAGE, c->command->name, "%s: %s", _("a word is missing"),
+                       c->command->args);
+    return ERR_OK;
+}
+
+/* A record is written with what its clerk may read: nobody else on the machine reads it. */
+static void prepare(void)
+{
+    umask(077);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* over a file limit writes fail like on a full disk */
+}
+
+static enum err run(struct cli *c)
+{
+    if (option_given(c, "version")) {
+        out_line("jiujin " JIUJIN_VERSION);
+        return ERR_OK;
+    }
+    if (option_given(c, "help")) {
+        help_command(c->command);
+        return ERR_OK;
+    }
+    enum err rc = check_words(c);
+    if (rc == ERR_OK)
+        rc = secret_init();
+    if (rc == ERR_OK)
+        rc = sign_open(c, c->command->needs);
+    if (rc == ERR_OK)
+        rc = c->command->run(c);
+    if (c->site != NULL)
+        site_close(c->site);
+    return rc;
+}
+
+/* The language must be known before the first complaint about the words. */
+static int choose_language(int argc, char **argv)
+{
+    const char *want = NULL;
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--lang=", 7) == 0)
+            want = argv[i] + 7;
+        else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+            want = argv[i + 1];
+    }
+    if (lang_init(want) == 0)
+        return 0;
+    lang_init(NULL);
+    return out_reason(err_set(ERR_USAGE, "--lang", "zh_CN, en"));
+}
+
+int main(int argc, char **argv)
+{
+    struct cli c = {0};
+    prepare();
+    int status = choose_language(argc, argv);
+    if (status != 0)
+        return status;
+    enum err rc = option_read(&c, argc, argv);
+    if (c.command == NULL)
+        c.command = &command_table[0];
+    if (rc == ERR_OK)
+        rc = run(&c);
+    enum err written = out_end();
+    status = out_reason(rc != ERR_OK ? rc : written);
+    return status != 0 ? status : c.status;
+}
