@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
@@ -91,14 +92,31 @@ json_t *out_refusal(enum err rc, long line)
     return out;
 }
 
+/* A device or a pipe is written as it is: renaming a file over it would take its place. */
+static bool is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
+static enum err write_stream(FILE *to, const char *path, const void *bytes, size_t len)
+{
+    errno = 0;
+    bool ok = to != NULL && (len == 0 || fwrite(bytes, 1, len, to) == len) && fflush(to) == 0;
+    return ok ? ERR_OK : file_errno(path);
+}
+
 enum err out_file(const char *path, const void *bytes, size_t len)
 {
-    if (strcmp(path, "-") != 0)
+    if (strcmp(path, "-") == 0)
+        return write_stream(stdout, _("standard output"), bytes, len);
+    if (is_file(path))
         return file_write(path, bytes, len, 0600);
-    errno = 0;
-    if (len > 0 && fwrite(bytes, 1, len, stdout) != len)
-        failed = errno != 0 ? errno : EIO;
-    return out_end();
+    FILE *device = fopen(path, "we");
+    enum err rc = write_stream(device, path, bytes, len);
+    if (device != NULL)
+        fclose(device);
+    return rc;
 }
 
 enum err cli_time(const char *name, const char *text, bool end, int64_t *at)
