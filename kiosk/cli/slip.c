@@ -2,7 +2,7 @@
  * where they were wanted. */
 #include "kiosk/base/lang.h"
 #include "kiosk/cli/cli.h"
-#include "kiosk/print/issue.h"
+#include "kiosk/print/handout.h"
 
 /* The options are the targets: what has a value is a file, the rest goes to standard output. */
 const struct option_row slip_options[] = {
@@ -14,30 +14,30 @@ const struct option_row slip_options[] = {
     {NULL, NULL, NULL},
 };
 
-static enum err put(struct cli *c, const struct issue *slip, const char *target, const char *file)
+static enum err put(struct cli *c, const struct handout *slip, const char *target, const char *file)
 {
     struct buf bytes = BUF_INIT;
-    enum err rc = issue_put(slip, target, &bytes);
+    enum err rc = handout_put(slip, target, &bytes);
     if (rc == ERR_OK)
         rc = out_file(*file != 0 ? file : "-", bytes.data, bytes.len);
     if (rc == ERR_OK)
-        rc = issue_done(c->site, slip, target);
+        rc = handout_done(c->site, slip, target);
     buf_fini(&bytes);
     return rc;
 }
 
 enum err slip_run(struct cli *c)
 {
-    struct issue slip;
+    struct handout slip;
     bool any = false;
     for (const struct option_row *o = slip_options; o->name != NULL; o++)
         any = any || option_given(c, o->name);
     if (!any)
         return err_set(ERR_USAGE, c->command->name, "--png, --escpos, --text, --ascii, --digits");
-    enum err rc = issue_make(c->site, c->args[0], &slip);
+    enum err rc = handout_make(c->site, c->args[0], &slip);
     for (const struct option_row *o = slip_options; rc == ERR_OK && o->name != NULL; o++)
         if (option_given(c, o->name))
             rc = put(c, &slip, o->name, option_get(c, o->name));
-    issue_fini(&slip);
+    handout_fini(&slip);
     return rc;
 }

@@ -1,6 +1,6 @@
 /* Owns: the way from a case to its slip. Invariant: what the slip says is what the views say, and
  * the case's number stands on it in digits, for a scanner that is broken. */
-#include "kiosk/print/issue.h"
+#include "kiosk/print/handout.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,7 +120,7 @@ static enum err seal(struct site *s, const json_t *what, struct buf *digits)
 }
 
 /* No name and no ID number: a lost slip tells its finder the case number and whose it is. */
-static void lines(struct site *s, const json_t *found, struct issue *out)
+static void lines(struct site *s, const json_t *found, struct handout *out)
 {
     char when[CLOCK_TEXT];
     const char *item = js_str(found, "item_name");
@@ -133,10 +133,10 @@ static void lines(struct site *s, const json_t *found, struct issue *out)
     out->below[1] = mem_strdup(_("Found it? Please hand it in at any service desk."));
 }
 
-enum err issue_make(struct site *s, const char *which, struct issue *out)
+enum err handout_make(struct site *s, const char *which, struct handout *out)
 {
     json_t *found = NULL, *what = NULL;
-    *out = (struct issue){.digits = BUF_INIT};
+    *out = (struct handout){.digits = BUF_INIT};
     enum err rc = view_case(s, which, &found);
     if (rc == ERR_OK)
         rc = contents(s, found, &what);
@@ -149,33 +149,33 @@ enum err issue_make(struct site *s, const char *which, struct issue *out)
         snprintf(out->number, sizeof out->number, "%s", js_str(found, "number"));
         lines(s, found, out);
     } else
-        issue_fini(out);
+        handout_fini(out);
     json_decref(found);
     json_decref(what);
     return rc;
 }
 
-void issue_fini(struct issue *i)
+void handout_fini(struct handout *h)
 {
-    for (int n = 0; n < ISSUE_LINES; n++) {
-        free(i->above[n]);
-        free(i->below[n]);
+    for (int n = 0; n < HANDOUT_LINES; n++) {
+        free(h->above[n]);
+        free(h->below[n]);
     }
-    buf_fini(&i->digits);
-    qr_fini(&i->qr);
-    *i = (struct issue){.digits = BUF_INIT};
+    buf_fini(&h->digits);
+    qr_fini(&h->qr);
+    *h = (struct handout){.digits = BUF_INIT};
 }
 
 /* --- putting it on something ---------------------------------------------------------------- */
 
-static enum err put_png(const struct issue *i, struct buf *out)
+static enum err put_png(const struct handout *h, struct buf *out)
 {
-    return qr_png(&i->qr, DOTS, out);
+    return qr_png(&h->qr, DOTS, out);
 }
 
-static enum err put_escpos(const struct issue *i, struct buf *out)
+static enum err put_escpos(const struct handout *h, struct buf *out)
 {
-    struct sheet sheet = {(const char *const *)i->above, &i->qr, (const char *const *)i->below};
+    struct sheet sheet = {(const char *const *)h->above, &h->qr, (const char *const *)h->below};
     return escpos_sheet(&sheet, PAPER_DOTS, out);
 }
 
@@ -185,50 +185,50 @@ static void put_lines(char *const *all, struct buf *out)
         buf_printf(out, "%s\n", *all);
 }
 
-static enum err put_text(const struct issue *i, struct buf *out)
+static enum err put_text(const struct handout *h, struct buf *out)
 {
-    put_lines(i->above, out);
-    qr_blocks(&i->qr, false, out);
-    put_lines(i->below, out);
+    put_lines(h->above, out);
+    qr_blocks(&h->qr, false, out);
+    put_lines(h->below, out);
     return ERR_OK;
 }
 
-static enum err put_ascii(const struct issue *i, struct buf *out)
+static enum err put_ascii(const struct handout *h, struct buf *out)
 {
-    put_lines(i->above, out);
-    qr_blocks(&i->qr, true, out);
-    put_lines(i->below, out);
+    put_lines(h->above, out);
+    qr_blocks(&h->qr, true, out);
+    put_lines(h->below, out);
     return ERR_OK;
 }
 
-static enum err put_screen(const struct issue *i, struct buf *out)
+static enum err put_screen(const struct handout *h, struct buf *out)
 {
-    qr_blocks(&i->qr, false, out);
+    qr_blocks(&h->qr, false, out);
     return ERR_OK;
 }
 
-static enum err put_digits(const struct issue *i, struct buf *out)
+static enum err put_digits(const struct handout *h, struct buf *out)
 {
-    buf_printf(out, "%s\n", buf_str(&i->digits));
+    buf_printf(out, "%s\n", buf_str(&h->digits));
     return ERR_OK;
 }
 
-const struct issue_target issue_targets[] = {
+const struct handout_target handout_targets[] = {
     {"png", put_png},       {"escpos", put_escpos}, {"text", put_text}, {"ascii", put_ascii},
     {"screen", put_screen}, {"digits", put_digits}, {NULL, NULL},
 };
 
-enum err issue_put(const struct issue *i, const char *to, struct buf *out)
+enum err handout_put(const struct handout *h, const char *to, struct buf *out)
 {
-    for (const struct issue_target *t = issue_targets; t->name != NULL; t++)
+    for (const struct handout_target *t = handout_targets; t->name != NULL; t++)
         if (strcmp(t->name, to) == 0)
-            return t->render(i, out);
+            return t->render(h, out);
     return err_set(ERR_NOT_FOUND, to, NULL);
 }
 
-enum err issue_done(struct site *s, const struct issue *i, const char *to)
+enum err handout_done(struct site *s, const struct handout *h, const char *to)
 {
-    char *what = mem_printf("slip:%s", i->id);
+    char *what = mem_printf("slip:%s", h->id);
     json_t *in = json_pack("{s:s}", "to", to), *out = NULL;
     enum err rc = action_run(s, what, in, &out);
     json_decref(in);
