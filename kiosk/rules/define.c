@@ -138,7 +138,7 @@ enum err def_check(const json_t *object, const struct def_key *keys, const struc
     {
         const struct def_key *row = find(keys, key);
         if (row == NULL)
-            return def_fail(at, utf8_check(key, strlen(key)) == ERR_OK ? key : "?", "unknown key");
+            return def_fail(at, def_is_id(key) ? key : "?", "unknown key");
         if (!json_is_null(value) && (why = bad_value(value, row->type)) != NULL)
             return def_fail(at, key, "%s", why);
     }

@@ -81,11 +81,12 @@ static enum err read_limits(struct field *fd, const json_t *in, const struct def
     const json_t *low = js_get(in, "min"), *high = js_get(in, "max");
     unsigned traits = form_types[fd->type].traits;
     if (traits & TRAIT_TEXT) {
-        fd->max = (int)js_int(in, "max", 0);
+        int64_t most = js_int(in, "max", 0);
         if (low != NULL)
             return def_fail(at, "min", "a text has no least value");
-        if (high != NULL && (!json_is_integer(high) || fd->max < 1 || fd->max > TEXT_LIMIT))
+        if (high != NULL && (most < 1 || most > TEXT_LIMIT))
             return def_fail(at, "max", "must be from 1 to %d", TEXT_LIMIT);
+        fd->max = (int)most;
         return ERR_OK;
     }
     if (!(traits & TRAIT_NUMBER) && (low != NULL || high != NULL))

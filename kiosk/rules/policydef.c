@@ -10,6 +10,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
+#include "kiosk/base/utf8.h"
 #include "kiosk/rules/formdef.h"
 
 #define NAMES_MAX 160
@@ -152,6 +153,7 @@ static char *fill_text(const json_t *params, const char *text, char bad[48])
         const json_t *value = json_object_get(params, bad);
         if (text[len] == 0 || value == NULL) {
             buf_fini(&out);
+            utf8_trim(bad);
             return NULL;
         }
         if (json_is_string(value))

@@ -468,6 +468,7 @@ static void a_mistake_in_a_form_is_told_with_its_place(void **state)
     misplaced(F("\"type\":\"text\",\"min\":1"), "fields[0].min: a text has no");
     misplaced(F("\"type\":\"text\",\"max\":0"), "fields[0].max: must be from 1");
     misplaced(F("\"type\":\"text\",\"max\":99999"), "fields[0].max: must be from 1");
+    misplaced(F("\"type\":\"text\",\"max\":4294967301"), "fields[0].max: must be from 1");
     misplaced(F("\"type\":\"integer\",\"min\":3,\"max\":2"), "fields[0].min: greater than max");
     misplaced(F("\"type\":\"bool\",\"max\":2"), "fields[0].max: this type has no range");
     misplaced(F("\"type\":\"choice\""), "fields[0].choices: missing");
