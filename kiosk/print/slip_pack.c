@@ -41,7 +41,7 @@ static uint64_t get(struct bits *b, int count)
 {
     uint64_t v = 0;
     for (int i = 0; i < count; i++, b->n++)
-        v = v << 1 | (b->n < b->limit ? b->data[b->n / 8] >> (7 - b->n % 8) & 1u : 0u);
+        v = v << 1 | (b->n < b->limit ? (unsigned)b->data[b->n / 8] >> (7 - b->n % 8) & 1u : 0u);
     return v;
 }
 
