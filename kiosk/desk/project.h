@@ -10,15 +10,15 @@
  *   visit         {"person":ID|null,"policy":"ID@V","outcome","reasons":[rule],"actions":[..],
  *                  "role"} | {"facts","purpose"}
  *   incident      {"visit":ID|null,"person":ID|null,"cause","actions":[..]} | {"facts","note"}
- *   incident_step {"step","to","by"} | {"note"}; subject: the incident
+ *   incident_step {"step","by"} | {"to","note"}; subject: the incident
  *   case          {"person":ID,"agent":ID|null,"until","item","catalogue":VERSION,"channel",
- *                  "skipped":[{"channel","reason"}],"papers":[{"paper","state","until"}]}
+ *                  "skipped":[{"channel","reason"}],"papers":[{"paper","state","until","needed"}]}
  *                 | {"relation","note"}
- *   case_step     {"step","papers":[..]?} | {"text"}; subject: the case
+ *   case_step     {"step","said":bool,"papers":[..]?} | {"text"}; subject: the case
  *   slip          {"to","copies"}; subject: the case
- *   ledger        {"ledger","version","row":{open fields},"stock":{"item","unit","amount",
- *                  "counted"}?} | {personal fields}
- *   ledger_void   {"reason"}; subject: the row
+ *   ledger        {"ledger","version","row":{open
+ * fields},"personal":bool,"stock":{"item","unit","amount", "counted"}?} | {personal fields}
+ *   ledger_void   {} | {"reason"}; subject: the row
  *   staff         {"clerk","policy","outcome","reasons":[..],"actions":[..]} | {"facts"}
  *   booking       {"person":ID,"item","from":MS,"to":MS,"by"}
  *   reveal        {}; subject: the person
@@ -43,10 +43,5 @@ kind_project message_project;
 kind_project ledger_project, ledger_void_project;
 kind_project staff_project, booking_project;
 kind_project definition_project;
-
-/* Notes in hub_order what an order says; `text` may be NULL. */
-enum err order_note(struct store *s, const struct entry *e, const char *text);
-/* Marks an order as kept but not applied; `why` is what the error's note says. */
-enum err order_refuse(struct store *s, const struct entry *e, enum err why);
 
 #endif

@@ -4,13 +4,15 @@
 
 CREATE TABLE person (
     id        TEXT NOT NULL PRIMARY KEY, -- the entry that began this person
+    epoch     INTEGER NOT NULL, -- its place
+    seq       INTEGER NOT NULL, -- its place
     tag       TEXT,             -- hex look-up tag of the ID number; NULL: none was given
     entry     TEXT NOT NULL,    -- the last entry about this person: its sealed part is the whole
     at        INTEGER NOT NULL, -- UTC ms of that entry
     has_phone INTEGER NOT NULL  -- 1: a phone number is known
 ) STRICT;
 CREATE INDEX person_by_tag ON person (tag);
-CREATE INDEX person_by_at ON person (at);
+CREATE INDEX person_by_at ON person (at, epoch, seq);
 
 CREATE TABLE visit (
     id      TEXT NOT NULL PRIMARY KEY, -- the entry
@@ -49,9 +51,7 @@ CREATE TABLE incident_step (
     at       INTEGER NOT NULL, -- UTC ms: when it was done
     clerk    TEXT NOT NULL,    -- who entered it
     step     TEXT NOT NULL,    -- isolated, leader_told, town_told, verified, data_error, closed
-    told     TEXT,             -- who was told
-    means    TEXT,             -- phone, group, person
-    noted    INTEGER NOT NULL  -- 1: there is a sealed note
+    means    TEXT              -- phone, group, person
 ) STRICT;
 CREATE INDEX incident_step_by_incident ON incident_step (incident, at);
 
@@ -80,8 +80,10 @@ CREATE TABLE paper (
     case_id TEXT NOT NULL,    -- which case
     n       INTEGER NOT NULL, -- place in the item's list, from 0
     paper   TEXT NOT NULL,    -- the catalogue's id of the paper
-    state   TEXT NOT NULL,    -- original_seen, copy_kept, original_kept, returned, missing
+    state   TEXT NOT NULL,    -- original_seen, copy_kept, original_kept, returned,
+                              -- missing
     until   TEXT,             -- to be brought by this date; NULL: not promised
+    needed  INTEGER NOT NULL, -- 0: the item can do without
     PRIMARY KEY (case_id, paper)
 ) STRICT;
 
@@ -89,14 +91,16 @@ CREATE TABLE case_step (
     id      TEXT NOT NULL PRIMARY KEY, -- the entry or order
     case_id TEXT NOT NULL,    -- which case
     at      INTEGER NOT NULL, -- UTC ms
+    heard   INTEGER NOT NULL, -- UTC ms: when it was entered or arrived
     who     TEXT NOT NULL,    -- village, hub
     clerk   TEXT NOT NULL,    -- clerk or officer
-    step    TEXT NOT NULL,    -- say, supplement, withdraw, deliver, paper, slip, accept, reject, done
+    step    TEXT NOT NULL,    -- say, supplement, withdraw, deliver, paper, accept,
+                              -- reject, done
     text    TEXT,             -- open words; NULL: none, or sealed in the entry
     sealed  INTEGER NOT NULL, -- 1: words may be sealed in the entry
     refused INTEGER NOT NULL  -- 1: not possible in that state: kept, not applied
 ) STRICT;
-CREATE INDEX case_step_by_case ON case_step (case_id, at);
+CREATE INDEX case_step_by_case ON case_step (case_id, heard);
 
 CREATE TABLE slip (
     id      TEXT NOT NULL PRIMARY KEY, -- the entry
@@ -182,7 +186,8 @@ CREATE TABLE hub_order (
     kind    TEXT NOT NULL,    -- decision, message, policy, catalogue, form
     subject TEXT NOT NULL,    -- id of the entry it is about, or its own
     by      TEXT NOT NULL,    -- the officer
-    text    TEXT              -- open words: a step, a definition's label; NULL: none
+    step    TEXT,             -- of a decision: accept, supplement, reject, done, say
+    text    TEXT              -- open words, a definition's label; NULL: none, or sealed
 ) STRICT;
 CREATE INDEX hub_order_by_at ON hub_order (at, n);
 
@@ -197,5 +202,6 @@ CREATE TABLE in_force (
     version        INTEGER NOT NULL, -- and version
     effective_from INTEGER NOT NULL, -- UTC ms
     order_n        INTEGER NOT NULL, -- the order that said so
+    digest         TEXT NOT NULL,    -- hex BLAKE2b-256 of the definition: one version, one wording
     PRIMARY KEY (what, order_n)
 ) STRICT;

@@ -1,0 +1,119 @@
+/* Owns: the table of actions and how one is run.
+ * Invariant: an action's entries are written all together or not at all. */
+#include "kiosk/desk/action.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/js.h"
+#include "kiosk/base/mem.h"
+#include "kiosk/desk/actions.h"
+#include "kiosk/desk/clerk.h"
+#include "kiosk/desk/person.h"
+
+/* Role NULL: decides without recording, for whoever stands there. */
+const struct action action_table[] = {
+    {"triage", NULL, triage_run},
+    {"person", "gate", person_run},
+    {"reveal", "gate", reveal_run},
+    {"visit", "gate", visit_run},
+    {"staff", "gate", staff_run},
+    {"incident", "gate", incident_run},
+    {"incident_step", "gate", incident_step_run},
+    {"case", "window", case_run},
+    {"case_step", "window", case_step_run},
+    {"slip", "window", slip_run},
+    {"booking", "window", booking_run},
+    {"ledger", "ledger", ledger_run},
+    {"ledger_void", "ledger", ledger_void_run},
+    {NULL, NULL, NULL},
+};
+
+static const struct action *find(const char *what)
+{
+    size_t len = strcspn(what, ":");
+    for (const struct action *a = action_table; a->name != NULL; a++)
+        if (strlen(a->name) == len && strncmp(a->name, what, len) == 0)
+            return a;
+    return NULL;
+}
+
+static enum err allowed(struct site *s, const struct action *a)
+{
+    if (a->role == NULL)
+        return ERR_OK;
+    if (!s->j.unlocked || s->j.clerk[0] == 0)
+        return err_set(ERR_SIGN_IN, NULL, NULL);
+    return clerk_may(s, a->role) ? ERR_OK : err_set(ERR_ROLE, NULL, "%s", a->role);
+}
+
+static enum err run_one(struct site *s, const struct action *a, const char *arg, const json_t *in,
+                        json_t **out)
+{
+    if (a->role == NULL)
+        return a->run(s, arg, in, out);
+    enum err rc = journal_begin(&s->j);
+    if (rc != ERR_OK)
+        return rc;
+    return journal_end(&s->j, a->run(s, arg, in, out));
+}
+
+static enum err run_mixed(struct site *s, const json_t *in, json_t **out)
+{
+    const char *what = js_str(in, "what");
+    if (what == NULL || strcmp(what, "mixed") == 0)
+        return err_set(what == NULL ? ERR_FIELD_REQUIRED : ERR_FIELD_CHOICE, "what", NULL);
+    char *name = mem_strdup(what);
+    json_t *rest = json_copy((json_t *)(uintptr_t)in);
+    json_object_del(rest, "what");
+    enum err rc = action_run(s, name, rest, out);
+    json_decref(rest);
+    free(name);
+    return rc;
+}
+
+enum err action_run(struct site *s, const char *what, const json_t *in, json_t **out)
+{
+    *out = NULL;
+    if (strcmp(what, "mixed") == 0)
+        return run_mixed(s, in, out);
+    const struct action *a = find(what);
+    if (a == NULL)
+        return err_set(ERR_NOT_FOUND, "what", NULL);
+    const char *colon = strchr(what, ':');
+    enum err rc = allowed(s, a);
+    if (rc == ERR_OK)
+        rc = run_one(s, a, colon != NULL ? colon + 1 : "", in, out);
+    if (rc != ERR_OK) {
+        json_decref(*out);
+        *out = NULL;
+    }
+    return rc;
+}
+
+json_t *action_answer(const char *id, int64_t seq)
+{
+    json_t *out = json_object();
+    js_set_int(out, "seq", seq);
+    js_set_str(out, "id", id);
+    return out;
+}
+
+enum err action_item(struct site *s, const char *code, const json_t **item)
+{
+    struct catalogue *c;
+    enum err rc = site_catalogue(s, &c);
+    if (rc != ERR_OK)
+        return rc;
+    *item = catalogue_find(c, code);
+    return *item != NULL ? ERR_OK : err_set(ERR_FIELD_CHOICE, "item", NULL);
+}
+
+enum err action_person(struct site *s, const json_t *in, const char *key, bool *given,
+                       char id[ENTRY_ID])
+{
+    const json_t *person = js_get(in, key);
+    *given = person != NULL;
+    return *given ? person_put(s, person, id) : ERR_OK;
+}

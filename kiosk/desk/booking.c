@@ -1,0 +1,66 @@
+/* Owns: appointments. Invariant: an appointment ends after it begins, on the same day. */
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/desk/actions.h"
+#include "kiosk/desk/input.h"
+#include "kiosk/desk/project.h"
+#include "kiosk/desk/sql.h"
+
+static const char *const means[] = {"phone", "web", "wechat", "desk", NULL};
+static const struct member booking_shape[] = {
+    {"person", MEMBER_OBJECT, true, 0, NULL}, {"item", MEMBER_TEXT, true, 32, NULL},
+    {"from", MEMBER_TIME, true, 0, NULL},     {"to", MEMBER_TIME, true, 0, NULL},
+    {"by", MEMBER_CHOICE, true, 0, means},    {NULL, MEMBER_TEXT, false, 0, NULL},
+};
+
+static enum err check_booking(struct site *s, const json_t *clean)
+{
+    const json_t *item;
+    int64_t from = input_time(clean, "from"), to = input_time(clean, "to");
+    if (to <= from || clock_day(from) != clock_day(to))
+        return err_set(ERR_CONSTRAINT, "to", NULL);
+    return action_item(s, js_str(clean, "item"), &item);
+}
+
+static enum err write_booking(struct site *s, const json_t *clean, json_t **out)
+{
+    static const char *const keys[] = {"item", "from", "to", "by", NULL};
+    bool given;
+    int64_t seq;
+    char person[ENTRY_ID], id[ENTRY_ID];
+    enum err rc = action_person(s, clean, "person", &given, person);
+    if (rc != ERR_OK)
+        return rc;
+    json_t *body = input_pick(clean, keys);
+    js_set_str(body, "person", person);
+    struct journal_new what = {.kind = "booking", .at = CLOCK_NONE, .body = body};
+    rc = journal_append(&s->j, &what, id, &seq);
+    json_decref(body);
+    if (rc == ERR_OK)
+        *out = action_answer(id, seq);
+    return rc;
+}
+
+enum err booking_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+{
+    json_t *clean = NULL;
+    enum err rc = *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : ERR_OK;
+    if (rc == ERR_OK)
+        rc = input_check(booking_shape, in, &clean);
+    if (rc == ERR_OK)
+        rc = check_booking(s, clean);
+    if (rc == ERR_OK)
+        rc = write_booking(s, clean, out);
+    json_decref(clean);
+    return rc;
+}
+
+enum err booking_project(struct store *s, const struct entry *e)
+{
+    return sql_put(s,
+                   "INSERT INTO booking (id, epoch, seq, at, clerk, person, item, starts, ends,"
+                   " means, state) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,'booked')",
+                   "tiiitttiit", e->id, e->epoch, e->seq, e->at, e->clerk,
+                   js_str(e->body, "person"), js_str(e->body, "item"), js_int(e->body, "from", 0),
+                   js_int(e->body, "to", 0), js_str(e->body, "by"));
+}

@@ -1,0 +1,194 @@
+/* Owns: taking a case in, and its row.
+ * Invariant: a case's state is changed by the table of moves alone. */
+#include "kiosk/desk/case.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/desk/actions.h"
+#include "kiosk/desk/input.h"
+#include "kiosk/desk/paper.h"
+#include "kiosk/desk/project.h"
+#include "kiosk/desk/sql.h"
+#include "kiosk/rules/idno.h"
+
+static const char *const channels[] = {"online", "remote",      "courier", "proxy",
+                                       "nearby", "appointment", NULL};
+
+static const struct member case_shape[] = {
+    {"person", MEMBER_OBJECT, true, 0, NULL},  {"agent", MEMBER_OBJECT, false, 0, NULL},
+    {"item", MEMBER_TEXT, true, 32, NULL},     {"channel", MEMBER_CHOICE, true, 0, channels},
+    {"skipped", MEMBER_ARRAY, false, 0, NULL}, {"papers", MEMBER_ARRAY, false, 0, NULL},
+    {"note", MEMBER_TEXT, false, 500, NULL},   {"at", MEMBER_TIME, false, 0, NULL},
+    {NULL, MEMBER_TEXT, false, 0, NULL},
+};
+static const struct member agent_shape[] = {
+    {"person", MEMBER_OBJECT, true, 0, NULL},
+    {"relation", MEMBER_TEXT, false, 20, NULL},
+    {"until", MEMBER_DATE, false, 0, NULL},
+    {NULL, MEMBER_TEXT, false, 0, NULL},
+};
+static const struct member skipped_shape[] = {
+    {"channel", MEMBER_CHOICE, true, 0, channels},
+    {"reason", MEMBER_TEXT, true, 40, NULL},
+    {NULL, MEMBER_TEXT, false, 0, NULL},
+};
+
+/* What a case needs beyond its own members, gathered before anything is written. */
+struct intake {
+    json_t *clean, *agent, *skipped, *papers;
+    const json_t *item;
+    int version; /* of the catalogue */
+};
+
+static void intake_fini(struct intake *in)
+{
+    json_decref(in->clean);
+    json_decref(in->agent);
+    json_decref(in->skipped);
+    json_decref(in->papers);
+}
+
+static enum err check_skipped(const json_t *given, json_t **out)
+{
+    size_t i;
+    json_t *one;
+    *out = json_array();
+    json_array_foreach((json_t *)(uintptr_t)given, i, one)
+    {
+        json_t *clean = NULL;
+        enum err rc = input_check(skipped_shape, one, &clean);
+        if (rc != ERR_OK)
+            return rc;
+        json_array_append_new(*out, clean);
+    }
+    return ERR_OK;
+}
+
+static enum err check_intake(struct site *s, const json_t *in, struct intake *out)
+{
+    struct catalogue *c;
+    enum err rc = input_check(case_shape, in, &out->clean);
+    if (rc != ERR_OK)
+        return rc;
+    const json_t *agent = js_get(out->clean, "agent");
+    if (agent != NULL)
+        rc = input_check(agent_shape, agent, &out->agent);
+    if (rc == ERR_OK)
+        rc = action_item(s, js_str(out->clean, "item"), &out->item);
+    if (rc == ERR_OK)
+        rc = check_skipped(js_get(out->clean, "skipped"), &out->skipped);
+    if (rc == ERR_OK)
+        rc = paper_list(out->item, agent != NULL, js_get(out->clean, "papers"), &out->papers);
+    if (rc == ERR_OK)
+        rc = site_catalogue(s, &c);
+    if (rc == ERR_OK)
+        out->version = catalogue_version(c);
+    return rc;
+}
+
+static enum err append_case(struct site *s, const struct intake *in, const char *person,
+                            const char *agent, char id[ENTRY_ID], int64_t *seq)
+{
+    json_t *body = json_object(), *sealed = json_object();
+    js_set_str(body, "person", person);
+    js_set_str(body, "agent", agent);
+    js_set_str(body, "until", js_str(in->agent, "until"));
+    js_set_str(body, "item", js_str(in->clean, "item"));
+    js_set_int(body, "catalogue", in->version);
+    js_set_str(body, "channel", js_str(in->clean, "channel"));
+    json_object_set(body, "skipped", in->skipped);
+    json_object_set(body, "papers", in->papers);
+    if (js_str(in->agent, "relation") != NULL)
+        js_set_str(sealed, "relation", js_str(in->agent, "relation"));
+    if (js_str(in->clean, "note") != NULL)
+        js_set_str(sealed, "note", js_str(in->clean, "note"));
+    struct journal_new what = {.kind = "case",
+                               .at = input_time(in->clean, "at"),
+                               .body = body,
+                               .sealed = json_object_size(sealed) > 0 ? sealed : NULL};
+    enum err rc = journal_append(&s->j, &what, id, seq);
+    json_decref(body);
+    json_decref(sealed);
+    return rc;
+}
+
+static enum err write_case(struct site *s, const struct intake *in, json_t **out)
+{
+    int64_t seq;
+    bool named, acted = false;
+    char person[ENTRY_ID], agent[ENTRY_ID], id[ENTRY_ID], number[32];
+    enum err rc = action_person(s, in->clean, "person", &named, person);
+    if (rc == ERR_OK && in->agent != NULL)
+        rc = action_person(s, in->agent, "person", &acted, agent);
+    if (rc == ERR_OK && acted && strcmp(agent, person) == 0)
+        rc = err_set(ERR_CONSTRAINT, "agent", NULL);
+    if (rc == ERR_OK)
+        rc = append_case(s, in, person, acted ? agent : NULL, id, &seq);
+    if (rc != ERR_OK)
+        return rc;
+    *out = action_answer(id, seq);
+    js_set_str(*out, "number", idno_case_number(s->j.site, s->j.epoch, seq, number));
+    js_set_str(*out, "person", person);
+    js_set_str(*out, "agent", acted ? agent : NULL);
+    return ERR_OK;
+}
+
+enum err case_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+{
+    struct intake intake = {.version = 0};
+    enum err rc = *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : ERR_OK;
+    if (rc == ERR_OK)
+        rc = check_intake(s, in, &intake);
+    if (rc == ERR_OK)
+        rc = write_case(s, &intake, out);
+    intake_fini(&intake);
+    return rc;
+}
+
+enum err case_project(struct store *s, const struct entry *e)
+{
+    enum err rc =
+        sql_put(s,
+                "INSERT INTO case_file (id, epoch, seq, at, clerk, person, agent, until,"
+                " item, channel, skipped, state, missing, updated)"
+                " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,'taken_in',0,?4)",
+                "tiiittttttj", e->id, e->epoch, e->seq, e->at, e->clerk, js_str(e->body, "person"),
+                js_str(e->body, "agent"), js_str(e->body, "until"), js_str(e->body, "item"),
+                js_str(e->body, "channel"), js_get(e->body, "skipped"));
+    return rc == ERR_OK ? paper_keep(s, e->id, js_get(e->body, "papers")) : rc;
+}
+
+/* --- found -------------------------------------------------------------------------------------
+ */
+
+static enum err id_of_number(const struct site *s, const char *number, char id[ENTRY_ID])
+{
+    char site6[7], own[32], own6[7];
+    long long epoch, seq, mine_epoch, mine_seq;
+    enum err rc = idno_case_parse(number, site6, &epoch, &seq);
+    if (rc != ERR_OK)
+        return err_set(rc, "case", NULL);
+    idno_case_number(s->j.site, epoch, seq, own);
+    if (idno_case_parse(own, own6, &mine_epoch, &mine_seq) != ERR_OK || strcmp(site6, own6) != 0)
+        return err_set(ERR_NOT_FOUND, "case", NULL); /* another village's */
+    snprintf(id, ENTRY_ID, "%lld.%lld", epoch, seq);
+    return ERR_OK;
+}
+
+enum err case_find(struct site *s, const char *which, char id[ENTRY_ID])
+{
+    bool found;
+    char wanted[ENTRY_ID];
+    enum err rc = ERR_OK;
+    if (strchr(which, '.') != NULL)
+        snprintf(wanted, sizeof wanted, "%s", which);
+    else
+        rc = id_of_number(s, which, wanted);
+    if (rc == ERR_OK)
+        rc = sql_text(s->j.store, &found, id, ENTRY_ID, "SELECT id FROM case_file WHERE id = ?1",
+                      "t", wanted);
+    return rc != ERR_OK || found ? rc : err_set(ERR_NOT_FOUND, "case", NULL);
+}

@@ -1,0 +1,64 @@
+/* Owns: the table of kinds, the map of the program.
+ * Invariant: a name in it is never reused or removed, for journals hold it for ever. */
+#include "kiosk/store/kind.h"
+
+#include <string.h>
+
+#include "kiosk/base/lang.h"
+#include "kiosk/desk/project.h"
+
+#define ENTRY(kind_, fn, express_, days, text)                                                     \
+    {                                                                                              \
+        .name = kind_, .version = 1, .what = text, .project = fn, .express = express_,             \
+        .keep_days = days                                                                          \
+    }
+#define ORDER(kind_, fn, text)                                                                     \
+    {                                                                                              \
+        .name = kind_, .version = 1, .what = text, .project = fn, .order = true                    \
+    }
+
+/* Days are how long sealed data stays here once the hub has it: health data 30 (the pack's own
+ * figure), people as long as their cases may run. */
+const struct kind kind_table[] = {
+    ENTRY("site", site_project, false, 0,
+          N_("The site was made: its code, name and first policy.")),
+    ENTRY("clerk", clerk_project, false, 0, N_("A clerk's account and role.")),
+    ENTRY("sign_in", NULL, false, 0, N_("A clerk signed in.")),
+    ENTRY("sign_out", NULL, false, 0, N_("A clerk signed out, or the desk locked itself.")),
+    ENTRY("reset", NULL, false, 0, N_("A clerk was given a new PIN.")),
+    ENTRY("enrol", NULL, false, 0, N_("This machine joined a hub.")),
+    ENTRY("clock", NULL, false, 0, N_("The clock was set, or differs from the hub's.")),
+    ENTRY("person", person_project, false, 0, N_("A person, entered once or corrected.")),
+    ENTRY("reveal", reveal_project, false, 0, N_("A clerk looked at a whole ID number.")),
+    ENTRY("visit", visit_project, false, 30, N_("A person at the door, and what was decided.")),
+    ENTRY("incident", incident_project, true, 30, N_("Something that must be reported at once.")),
+    ENTRY("incident_step", incident_step_project, true, 30, N_("What was done about an incident.")),
+    ENTRY("case", case_project, false, 0, N_("An errand taken in, with its papers.")),
+    ENTRY("case_step", case_step_project, false, 0, N_("A step of the village in a case.")),
+    ENTRY("slip", slip_project, false, 0, N_("A case's slip was issued.")),
+    ENTRY("ledger", ledger_project, false, 0, N_("A row of a ledger.")),
+    ENTRY("ledger_void", ledger_void_project, false, 0, N_("A ledger's row was voided.")),
+    ENTRY("staff", staff_project, false, 30, N_("The check of a member of staff before work.")),
+    ENTRY("booking", booking_project, false, 0, N_("An appointment.")),
+    ORDER("decision", decision_project, N_("The sub-centre's decision on a case.")),
+    ORDER("message", message_project, N_("A message of the sub-centre.")),
+    ORDER("policy", definition_project, N_("A policy pack to be in force.")),
+    ORDER("catalogue", definition_project, N_("A new catalogue of service items.")),
+    ORDER("form", definition_project, N_("A new form or ledger definition.")),
+    {.name = NULL},
+};
+
+const char *const kind_projections[] = {
+    "site",      "clerk",         "person",    "reveal",      "visit",
+    "incident",  "incident_step", "case_file", "paper",       "case_step",
+    "slip",      "ledger_row",    "stock",     "staff_check", "booking",
+    "hub_order", "order_refused", "in_force",  NULL,
+};
+
+const struct kind *kind_find(const char *name)
+{
+    for (const struct kind *k = kind_table; k->name != NULL; k++)
+        if (strcmp(k->name, name) == 0)
+            return k;
+    return NULL;
+}
