@@ -26,7 +26,7 @@ const struct kind kind_table[] = {
     ENTRY("sign_in", NULL, false, 0, N_("A clerk signed in.")),
     ENTRY("sign_out", NULL, false, 0, N_("A clerk signed out, or the desk locked itself.")),
     ENTRY("reset", NULL, false, 0, N_("A clerk was given a new PIN.")),
-    ENTRY("enrol", NULL, false, 0, N_("This machine joined a hub.")),
+    ENTRY("enrol", enrol_project, false, 0, N_("This machine joined a hub.")),
     ENTRY("clock", NULL, false, 0, N_("The clock was set, or differs from the hub's.")),
     ENTRY("person", person_project, false, 0, N_("A person, entered once or corrected.")),
     ENTRY("reveal", reveal_project, false, 0, N_("A clerk looked at a whole ID number.")),

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/desk/actions.h"
@@ -14,19 +15,19 @@
 
 /* Role NULL: decides without recording, for whoever stands there. */
 const struct action action_table[] = {
-    {"triage", NULL, triage_run},
-    {"person", "gate", person_run},
-    {"reveal", "gate", reveal_run},
-    {"visit", "gate", visit_run},
-    {"staff", "gate", staff_run},
-    {"incident", "gate", incident_run},
-    {"incident_step", "gate", incident_step_run},
-    {"case", "window", case_run},
-    {"case_step", "window", case_step_run},
-    {"slip", "window", slip_run},
-    {"booking", "window", booking_run},
-    {"ledger", "ledger", ledger_run},
-    {"ledger_void", "ledger", ledger_void_run},
+    {"triage", NULL, triage_act},
+    {"person", "gate", person_act},
+    {"reveal", "gate", reveal_act},
+    {"visit", "gate", visit_act},
+    {"staff", "gate", staff_act},
+    {"incident", "gate", incident_act},
+    {"incident_step", "gate", incident_step_act},
+    {"case", "window", case_act},
+    {"case_step", "window", case_step_act},
+    {"slip", "window", slip_act},
+    {"booking", "window", booking_act},
+    {"ledger", "ledger", ledger_act},
+    {"ledger_void", "ledger", ledger_void_act},
     {NULL, NULL, NULL},
 };
 
@@ -98,6 +99,23 @@ json_t *action_answer(const char *id, int64_t seq)
     js_set_int(out, "seq", seq);
     js_set_str(out, "id", id);
     return out;
+}
+
+enum err action_form(struct site *s, const char *form, const json_t *in, json_t **clean)
+{
+    struct form *f;
+    *clean = NULL;
+    if (!json_is_object(in))
+        return err_set(ERR_FIELD_TYPE, NULL, NULL);
+    enum err rc = site_form(s, form, &f);
+    return rc == ERR_OK ? form_check(f, in, clean) : rc;
+}
+
+int64_t action_time(const json_t *clean, const char *key)
+{
+    int64_t at;
+    const char *text = js_str(clean, key);
+    return text != NULL && clock_parse(text, &at) ? at : CLOCK_NONE;
 }
 
 enum err action_item(struct site *s, const char *code, const json_t **item)

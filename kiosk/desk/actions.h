@@ -5,15 +5,19 @@
 #include "kiosk/desk/site.h"
 
 typedef enum err action_fn(struct site *s, const char *arg, const json_t *in, json_t **out);
-action_fn person_run, reveal_run;
-action_fn visit_run, triage_run, staff_run;
-action_fn incident_run, incident_step_run;
-action_fn case_run, case_step_run, slip_run;
-action_fn ledger_run, ledger_void_run;
-action_fn booking_run;
+action_fn person_act, reveal_act;
+action_fn visit_act, triage_act, staff_act;
+action_fn incident_act, incident_step_act;
+action_fn case_act, case_step_act, slip_act;
+action_fn ledger_act, ledger_void_act;
+action_fn booking_act;
 
 /* {"seq":N,"id":"..."}: what every action answers with. */
 json_t *action_answer(const char *id, int64_t seq);
+/* Checks `in` by the form of that name; *clean is owned by the caller. The form's errors. */
+enum err action_form(struct site *s, const char *form, const json_t *in, json_t **clean);
+/* A date and time of a checked form; CLOCK_NONE when it was not given. */
+int64_t action_time(const json_t *clean, const char *key);
 /* An item's code is in the catalogue, else ERR_FIELD_CHOICE ("item"). *item is borrowed. */
 enum err action_item(struct site *s, const char *code, const json_t **item);
 /* The person of a member that may be null: *given tells. Inside the transaction. */

@@ -6,17 +6,10 @@
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
 
-static const char *const means[] = {"phone", "web", "wechat", "desk", NULL};
-static const struct member booking_shape[] = {
-    {"person", MEMBER_OBJECT, true, 0, NULL}, {"item", MEMBER_TEXT, true, 32, NULL},
-    {"from", MEMBER_TIME, true, 0, NULL},     {"to", MEMBER_TIME, true, 0, NULL},
-    {"by", MEMBER_CHOICE, true, 0, means},    {NULL, MEMBER_TEXT, false, 0, NULL},
-};
-
 static enum err check_booking(struct site *s, const json_t *clean)
 {
     const json_t *item;
-    int64_t from = input_time(clean, "from"), to = input_time(clean, "to");
+    int64_t from = action_time(clean, "from"), to = action_time(clean, "to");
     if (to <= from || clock_day(from) != clock_day(to))
         return err_set(ERR_CONSTRAINT, "to", NULL);
     return action_item(s, js_str(clean, "item"), &item);
@@ -24,7 +17,7 @@ static enum err check_booking(struct site *s, const json_t *clean)
 
 static enum err write_booking(struct site *s, const json_t *clean, json_t **out)
 {
-    static const char *const keys[] = {"item", "from", "to", "by", NULL};
+    static const char *const keys[] = {"item", "by", NULL};
     bool given;
     int64_t seq;
     char person[ENTRY_ID], id[ENTRY_ID];
@@ -33,7 +26,9 @@ static enum err write_booking(struct site *s, const json_t *clean, json_t **out)
         return rc;
     json_t *body = input_pick(clean, keys);
     js_set_str(body, "person", person);
-    struct journal_new what = {.kind = "booking", .at = CLOCK_NONE, .body = body};
+    js_set_int(body, "from", action_time(clean, "from"));
+    js_set_int(body, "to", action_time(clean, "to"));
+    struct journal_new what = {.kind = "booking", .at = action_time(clean, "at"), .body = body};
     rc = journal_append(&s->j, &what, id, &seq);
     json_decref(body);
     if (rc == ERR_OK)
@@ -41,12 +36,12 @@ static enum err write_booking(struct site *s, const json_t *clean, json_t **out)
     return rc;
 }
 
-enum err booking_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+enum err booking_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     json_t *clean = NULL;
     enum err rc = *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : ERR_OK;
     if (rc == ERR_OK)
-        rc = input_check(booking_shape, in, &clean);
+        rc = action_form(s, "booking", in, &clean);
     if (rc == ERR_OK)
         rc = check_booking(s, clean);
     if (rc == ERR_OK)

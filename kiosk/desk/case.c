@@ -8,85 +8,46 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/desk/actions.h"
-#include "kiosk/desk/input.h"
 #include "kiosk/desk/paper.h"
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
 #include "kiosk/rules/idno.h"
 
-static const char *const channels[] = {"online", "remote",      "courier", "proxy",
-                                       "nearby", "appointment", NULL};
-
-static const struct member case_shape[] = {
-    {"person", MEMBER_OBJECT, true, 0, NULL},  {"agent", MEMBER_OBJECT, false, 0, NULL},
-    {"item", MEMBER_TEXT, true, 32, NULL},     {"channel", MEMBER_CHOICE, true, 0, channels},
-    {"skipped", MEMBER_ARRAY, false, 0, NULL}, {"papers", MEMBER_ARRAY, false, 0, NULL},
-    {"note", MEMBER_TEXT, false, 500, NULL},   {"at", MEMBER_TIME, false, 0, NULL},
-    {NULL, MEMBER_TEXT, false, 0, NULL},
-};
-static const struct member agent_shape[] = {
-    {"person", MEMBER_OBJECT, true, 0, NULL},
-    {"relation", MEMBER_TEXT, false, 20, NULL},
-    {"until", MEMBER_DATE, false, 0, NULL},
-    {NULL, MEMBER_TEXT, false, 0, NULL},
-};
-static const struct member skipped_shape[] = {
-    {"channel", MEMBER_CHOICE, true, 0, channels},
-    {"reason", MEMBER_TEXT, true, 40, NULL},
-    {NULL, MEMBER_TEXT, false, 0, NULL},
-};
-
 /* What a case needs beyond its own members, gathered before anything is written. */
 struct intake {
-    json_t *clean, *agent, *skipped, *papers;
-    const json_t *item;
-    int version; /* of the catalogue */
+    json_t *clean, *papers;
+    const json_t *agent, *item; /* borrowed */
+    int version;                /* of the catalogue */
 };
 
 static void intake_fini(struct intake *in)
 {
     json_decref(in->clean);
-    json_decref(in->agent);
-    json_decref(in->skipped);
     json_decref(in->papers);
-}
-
-static enum err check_skipped(const json_t *given, json_t **out)
-{
-    size_t i;
-    json_t *one;
-    *out = json_array();
-    json_array_foreach((json_t *)(uintptr_t)given, i, one)
-    {
-        json_t *clean = NULL;
-        enum err rc = input_check(skipped_shape, one, &clean);
-        if (rc != ERR_OK)
-            return rc;
-        json_array_append_new(*out, clean);
-    }
-    return ERR_OK;
 }
 
 static enum err check_intake(struct site *s, const json_t *in, struct intake *out)
 {
     struct catalogue *c;
-    enum err rc = input_check(case_shape, in, &out->clean);
+    enum err rc = action_form(s, "case", in, &out->clean);
     if (rc != ERR_OK)
         return rc;
-    const json_t *agent = js_get(out->clean, "agent");
-    if (agent != NULL)
-        rc = input_check(agent_shape, agent, &out->agent);
+    out->agent = js_get(out->clean, "agent");
+    rc = action_item(s, js_str(out->clean, "item"), &out->item);
     if (rc == ERR_OK)
-        rc = action_item(s, js_str(out->clean, "item"), &out->item);
-    if (rc == ERR_OK)
-        rc = check_skipped(js_get(out->clean, "skipped"), &out->skipped);
-    if (rc == ERR_OK)
-        rc = paper_list(out->item, agent != NULL, js_get(out->clean, "papers"), &out->papers);
+        rc = paper_list(out->item, out->agent != NULL, js_get(out->clean, "papers"), &out->papers);
     if (rc == ERR_OK)
         rc = site_catalogue(s, &c);
     if (rc == ERR_OK)
         out->version = catalogue_version(c);
     return rc;
+}
+
+/* Always an array, so that a reader need not ask. */
+static json_t *skipped_of(const struct intake *in)
+{
+    json_t *given = js_get(in->clean, "skipped");
+    return given != NULL ? json_incref(given) : json_array();
 }
 
 static enum err append_case(struct site *s, const struct intake *in, const char *person,
@@ -99,14 +60,14 @@ static enum err append_case(struct site *s, const struct intake *in, const char 
     js_set_str(body, "item", js_str(in->clean, "item"));
     js_set_int(body, "catalogue", in->version);
     js_set_str(body, "channel", js_str(in->clean, "channel"));
-    json_object_set(body, "skipped", in->skipped);
+    json_object_set_new(body, "skipped", skipped_of(in));
     json_object_set(body, "papers", in->papers);
     if (js_str(in->agent, "relation") != NULL)
         js_set_str(sealed, "relation", js_str(in->agent, "relation"));
     if (js_str(in->clean, "note") != NULL)
         js_set_str(sealed, "note", js_str(in->clean, "note"));
     struct journal_new what = {.kind = "case",
-                               .at = input_time(in->clean, "at"),
+                               .at = action_time(in->clean, "at"),
                                .body = body,
                                .sealed = json_object_size(sealed) > 0 ? sealed : NULL};
     enum err rc = journal_append(&s->j, &what, id, seq);
@@ -136,7 +97,7 @@ static enum err write_case(struct site *s, const struct intake *in, json_t **out
     return ERR_OK;
 }
 
-enum err case_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+enum err case_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     struct intake intake = {.version = 0};
     enum err rc = *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : ERR_OK;

@@ -16,11 +16,24 @@
 #include "kiosk/desk/sql.h"
 
 static const char *const steps[] = {"say", "paper", "supplement", "withdraw", "deliver", NULL};
+/* One paper may stand by itself: a command line has no lists. */
 static const struct member step_shape[] = {
     {"step", MEMBER_CHOICE, true, 0, steps},  {"text", MEMBER_TEXT, false, 500, NULL},
-    {"papers", MEMBER_ARRAY, false, 0, NULL}, {"at", MEMBER_TIME, false, 0, NULL},
-    {NULL, MEMBER_TEXT, false, 0, NULL},
+    {"papers", MEMBER_ARRAY, false, 0, NULL}, {"paper", MEMBER_TEXT, false, 64, NULL},
+    {"state", MEMBER_TEXT, false, 20, NULL},  {"until", MEMBER_DATE, false, 0, NULL},
+    {"at", MEMBER_TIME, false, 0, NULL},      {NULL, MEMBER_TEXT, false, 0, NULL},
 };
+
+static void gather_paper(json_t *clean)
+{
+    static const char *const keys[] = {"paper", "state", "until", NULL};
+    if (js_get(clean, "paper") == NULL)
+        return;
+    json_t *papers = js_get(clean, "papers");
+    papers = papers != NULL ? json_copy(papers) : json_array();
+    json_array_append_new(papers, input_pick(clean, keys));
+    json_object_set_new(clean, "papers", papers);
+}
 
 /* --- the village's -----------------------------------------------------------------------------
  */
@@ -119,15 +132,17 @@ static enum err take_step(struct site *s, const char *case_id, const json_t *cle
     return rc;
 }
 
-enum err case_step_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+enum err case_step_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     char id[ENTRY_ID];
     json_t *clean = NULL;
     enum err rc = case_find(s, arg, id);
     if (rc == ERR_OK)
         rc = input_check(step_shape, in, &clean);
-    if (rc == ERR_OK)
+    if (rc == ERR_OK) {
+        gather_paper(clean);
         rc = take_step(s, id, clean, out);
+    }
     json_decref(clean);
     return rc;
 }
@@ -214,7 +229,7 @@ static const struct member slip_shape[] = {
     {NULL, MEMBER_TEXT, false, 0, NULL},
 };
 
-enum err slip_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+enum err slip_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     int64_t seq;
     char case_id[ENTRY_ID], id[ENTRY_ID];

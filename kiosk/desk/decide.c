@@ -100,27 +100,14 @@ bool decision_asks(const struct decision *d, const char *action)
     return false;
 }
 
-static const char *cause_of(const struct policy *p, const char *rule)
-{
-    size_t i;
-    json_t *one;
-    json_array_foreach(js_get(policy_json(p), "rules"), i, one)
-    {
-        const char *id = js_str(one, "id");
-        if (id != NULL && strcmp(id, rule) == 0)
-            return js_str(one, "cause");
-    }
-    return NULL;
-}
-
 const char *decision_cause(const struct decision *d)
 {
     size_t i;
     json_t *rule;
+    const json_t *causes = js_get(js_get(policy_json(d->policy), "incident"), "causes");
     json_array_foreach(d->rules, i, rule)
     {
-        const char *cause =
-            json_is_string(rule) ? cause_of(d->policy, json_string_value(rule)) : NULL;
+        const char *cause = js_str(causes, json_string_value(rule));
         if (cause != NULL)
             return cause;
     }
@@ -130,7 +117,7 @@ const char *decision_cause(const struct decision *d)
 /* --- a dry run ---------------------------------------------------------------------------------
  */
 
-enum err triage_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+enum err triage_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     struct policy *p = NULL;
     struct decision d = {.at = CLOCK_NONE};

@@ -21,8 +21,8 @@ void decision_fini(struct decision *d);
 void decision_into(const struct decision *d, json_t *body);
 /* True when the policy asks for `action`. */
 bool decision_asks(const struct decision *d, const char *action);
-/* What an incident that comes of it is called: the gravest rule's "cause" in the pack, else
- * "other". Borrowed. */
+/* What an incident that comes of it is called: what the pack's incident.causes say of the gravest
+ * rule, else "other". Borrowed. */
 const char *decision_cause(const struct decision *d);
 
 #endif

@@ -13,7 +13,6 @@
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
 
-static const char *const causes[] = {"health_code", "temperature", "test", "other", NULL};
 static const char *const means[] = {"phone", "group", "person", NULL};
 static const char *const steps[] = {"isolated",   "leader_told", "town_told", "verified",
                                     "data_error", "closed",      NULL};
@@ -71,12 +70,6 @@ enum err incident_from(struct site *s, const struct decision *d, const char *fro
     return append_incident(s, body, NULL, d->at, id, &seq);
 }
 
-static const struct member incident_shape[] = {
-    {"person", MEMBER_OBJECT, false, 0, NULL}, {"cause", MEMBER_CHOICE, true, 0, causes},
-    {"facts", MEMBER_OBJECT, false, 0, NULL},  {"note", MEMBER_TEXT, false, 500, NULL},
-    {"at", MEMBER_TIME, false, 0, NULL},       {NULL, MEMBER_TEXT, false, 0, NULL},
-};
-
 /* Facts told by hand meet the policy too: it says who is to be told. */
 static enum err policy_actions(struct site *s, const json_t *clean, json_t **actions)
 {
@@ -87,14 +80,14 @@ static enum err policy_actions(struct site *s, const json_t *clean, json_t **act
         *actions = json_array();
         return ERR_OK;
     }
-    enum err rc = decide(s, facts, NULL, input_time(clean, "at"), &d);
+    enum err rc = decide(s, facts, NULL, action_time(clean, "at"), &d);
     if (rc == ERR_OK)
         *actions = to_be_told(js_get(d.out, "actions"));
     decision_fini(&d);
     return rc;
 }
 
-enum err incident_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+enum err incident_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     static const char *const sealed_keys[] = {"facts", "note", NULL};
     int64_t seq;
@@ -103,7 +96,7 @@ enum err incident_run(struct site *s, const char *arg, const json_t *in, json_t 
     json_t *clean = NULL, *actions = NULL;
     enum err rc = *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : ERR_OK;
     if (rc == ERR_OK)
-        rc = input_check(incident_shape, in, &clean);
+        rc = action_form(s, "incident", in, &clean);
     if (rc == ERR_OK)
         rc = policy_actions(s, clean, &actions);
     if (rc == ERR_OK)
@@ -114,7 +107,7 @@ enum err incident_run(struct site *s, const char *arg, const json_t *in, json_t 
         js_set_str(body, "person", given ? person : NULL);
         js_set_str(body, "cause", js_str(clean, "cause"));
         json_object_set(body, "actions", actions);
-        rc = append_incident(s, body, sealed, input_time(clean, "at"), id, &seq);
+        rc = append_incident(s, body, sealed, action_time(clean, "at"), id, &seq);
         json_decref(sealed);
     }
     if (rc == ERR_OK)
@@ -170,7 +163,7 @@ static enum err check_step(struct site *s, const char *incident, const json_t *c
     return find_move(state, js_str(clean, "step"), &to);
 }
 
-enum err incident_step_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+enum err incident_step_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     static const char *const body_keys[] = {"step", "by", NULL};
     static const char *const sealed_keys[] = {"to", "note", NULL};

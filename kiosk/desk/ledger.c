@@ -115,7 +115,7 @@ static enum err find_ledger(struct site *s, const char *id, struct form **out)
     return rc;
 }
 
-enum err ledger_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+enum err ledger_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     struct form *f;
     json_t *clean = NULL, *row = NULL;
@@ -151,7 +151,7 @@ static enum err may_void(struct site *s, const char *row)
     return rc;
 }
 
-enum err ledger_void_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+enum err ledger_void_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     int64_t seq;
     char id[ENTRY_ID];

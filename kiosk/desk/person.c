@@ -173,31 +173,6 @@ enum err person_by_id_no(struct site *s, const char *id_no, char id[ENTRY_ID])
  */
 
 static const char *const parts[] = {"name", "id_no", "phone", "address", NULL};
-static const struct member person_shape[] = {
-    {"name", MEMBER_TEXT, true, 60, NULL},   {"id_no", MEMBER_TEXT, false, 40, NULL},
-    {"phone", MEMBER_TEXT, false, 40, NULL}, {"address", MEMBER_TEXT, false, 120, NULL},
-    {NULL, MEMBER_TEXT, false, 0, NULL},
-};
-
-static enum err check_numbers(json_t *clean)
-{
-    char number[24];
-    enum err rc = ERR_OK;
-    if (js_str(clean, "id_no") != NULL) {
-        rc = idno_check(js_str(clean, "id_no"), number);
-        if (rc != ERR_OK)
-            return err_set(rc, "id_no", NULL);
-        js_set_str(clean, "id_no", number);
-    }
-    if (js_str(clean, "phone") != NULL) {
-        rc = idno_phone(js_str(clean, "phone"), number);
-        if (rc != ERR_OK)
-            return err_set(rc, "phone", NULL);
-        js_set_str(clean, "phone", number);
-    }
-    return rc;
-}
-
 /* `known` NULL: a new person. A correction has the whole data, for its entry stands for all. */
 static enum err append_person(struct site *s, const json_t *whole, const char *known,
                               char id[ENTRY_ID], int64_t *seq)
@@ -274,18 +249,10 @@ static enum err take_ref(struct site *s, const char *ref, char id[ENTRY_ID])
 enum err person_put(struct site *s, const json_t *in, char id[ENTRY_ID])
 {
     int64_t seq;
-    json_t *clean = NULL;
     if (!s->j.unlocked)
         return err_set(ERR_SIGN_IN, NULL, NULL);
-    if (json_object_size(in) == 1 && js_str(in, "ref") != NULL)
-        return take_ref(s, js_str(in, "ref"), id);
-    enum err rc = input_check(person_shape, in, &clean);
-    if (rc == ERR_OK)
-        rc = check_numbers(clean);
-    if (rc == ERR_OK)
-        rc = enter(s, clean, id, &seq);
-    json_decref(clean);
-    return rc;
+    const char *ref = js_str(in, "ref");
+    return ref != NULL ? take_ref(s, ref, id) : enter(s, in, id, &seq);
 }
 
 /* With an id behind the colon it corrects that person, the ID number too. */
@@ -303,14 +270,12 @@ static enum err correct_named(struct site *s, const char *id, const json_t *clea
     return rc == ERR_OK ? correct(s, id, clean, seq) : rc;
 }
 
-enum err person_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+enum err person_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     int64_t seq = 0;
     char id[ENTRY_ID] = "";
     json_t *clean = NULL;
-    enum err rc = input_check(person_shape, in, &clean);
-    if (rc == ERR_OK)
-        rc = check_numbers(clean);
+    enum err rc = action_form(s, "person", in, &clean);
     if (rc == ERR_OK && *arg != 0) {
         snprintf(id, sizeof id, "%s", arg);
         rc = correct_named(s, arg, clean, &seq);
@@ -339,7 +304,7 @@ enum err person_project(struct store *s, const struct entry *e)
 
 static const struct member reveal_shape[] = {{NULL, MEMBER_TEXT, false, 0, NULL}};
 
-enum err reveal_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+enum err reveal_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     int64_t seq;
     char id[ENTRY_ID];

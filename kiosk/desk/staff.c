@@ -4,16 +4,8 @@
 #include "kiosk/desk/actions.h"
 #include "kiosk/desk/decide.h"
 #include "kiosk/desk/incident.h"
-#include "kiosk/desk/input.h"
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
-
-static const struct member staff_shape[] = {
-    {"clerk", MEMBER_TEXT, true, 40, NULL},
-    {"facts", MEMBER_OBJECT, false, 0, NULL},
-    {"at", MEMBER_TIME, false, 0, NULL},
-    {NULL, MEMBER_TEXT, false, 0, NULL},
-};
 
 static enum err known_clerk(struct site *s, const char *name)
 {
@@ -45,17 +37,17 @@ static enum err write_check(struct site *s, const struct decision *d, const char
     return ERR_OK;
 }
 
-enum err staff_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+enum err staff_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     json_t *clean = NULL;
     struct decision d = {.at = CLOCK_NONE};
     enum err rc = *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : ERR_OK;
     if (rc == ERR_OK)
-        rc = input_check(staff_shape, in, &clean);
+        rc = action_form(s, "staff", in, &clean);
     if (rc == ERR_OK)
         rc = known_clerk(s, js_str(clean, "clerk"));
     if (rc == ERR_OK)
-        rc = decide(s, js_get(clean, "facts"), "staff", input_time(clean, "at"), &d);
+        rc = decide(s, js_get(clean, "facts"), "staff", action_time(clean, "at"), &d);
     if (rc == ERR_OK)
         rc = write_check(s, &d, js_str(clean, "clerk"), out);
     decision_fini(&d);

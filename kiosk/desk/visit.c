@@ -5,15 +5,8 @@
 #include "kiosk/desk/actions.h"
 #include "kiosk/desk/decide.h"
 #include "kiosk/desk/incident.h"
-#include "kiosk/desk/input.h"
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
-
-static const struct member visit_shape[] = {
-    {"person", MEMBER_OBJECT, false, 0, NULL}, {"purpose", MEMBER_TEXT, false, 120, NULL},
-    {"facts", MEMBER_OBJECT, false, 0, NULL},  {"at", MEMBER_TIME, false, 0, NULL},
-    {NULL, MEMBER_TEXT, false, 0, NULL},
-};
 
 static enum err append_visit(struct site *s, const struct decision *d, const char *person,
                              const char *purpose, char id[ENTRY_ID], int64_t *seq)
@@ -53,15 +46,15 @@ static enum err write_visit(struct site *s, const struct decision *d, const json
     return ERR_OK;
 }
 
-enum err visit_run(struct site *s, const char *arg, const json_t *in, json_t **out)
+enum err visit_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     json_t *clean = NULL;
     struct decision d = {.at = CLOCK_NONE};
     enum err rc = *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : ERR_OK;
     if (rc == ERR_OK)
-        rc = input_check(visit_shape, in, &clean);
+        rc = action_form(s, "visit", in, &clean);
     if (rc == ERR_OK)
-        rc = decide(s, js_get(clean, "facts"), NULL, input_time(clean, "at"), &d);
+        rc = decide(s, js_get(clean, "facts"), NULL, action_time(clean, "at"), &d);
     if (rc == ERR_OK)
         rc = write_visit(s, &d, clean, out);
     decision_fini(&d);
