@@ -1,0 +1,45 @@
+/* What all lists share: newest first, read in short pieces so that no read stays open while a row
+ * is shown, counted and filtered in one place. */
+#ifndef KIOSK_DESK_LISTING_H
+#define KIOSK_DESK_LISTING_H
+
+#include "kiosk/desk/view.h"
+
+typedef enum err row_fn(void *to, json_t *object);
+
+struct listing {
+    /* Columns: at, epoch, seq, then what `make` wants. Parameters by name, each may be missing:
+     * :from :to (at), :at :epoch :seq (behind this place), :state, :arg, :n (LIMIT). */
+    const char *sql;
+    const char *by_state; /* the same for one state, by its index; NULL: there are no states */
+    json_t *(*make)(sqlite3_stmt *q);
+    /* Puts in what other rows and sealed parts know; NULL: nothing. */
+    enum err (*fill)(struct site *s, json_t *row);
+    const char *const *match; /* members that `like` looks at, beside the person's; NULL ends */
+};
+
+#define LISTING_WINDOW " at >= :from AND at < :to AND (at, epoch, seq) < (:at, :epoch, :seq)"
+#define LISTING_ORDER " ORDER BY at DESC, epoch DESC, seq DESC LIMIT :n"
+
+enum err listing_each(struct site *s, const struct listing *l, const char *arg,
+                      const struct view_query *q, row_fn *row, void *to);
+
+/* True when `text` answers to `like`: it holds it, ASCII in either case. */
+bool match_text(const char *text, const char *like);
+/* True when the person's name, ID number or phone does. */
+bool match_person(struct site *s, const char *id, const char *like);
+
+/* The views' functions, for the table in view.c. */
+typedef enum err view_fn(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                         void *to);
+view_fn visits_each, incidents_each, people_each, staff_each, bookings_each;
+view_fn cases_each;
+view_fn ledger_each, stock_each, duties_each;
+view_fn orders_each, status_each;
+
+/* A row of the listing "visits" or "staff" with its facts, for ledgers that they fill: members of
+ * the entry, of its facts, "name", "id_no", "phone". Owned by the caller. */
+enum err view_whole_visit(struct site *s, json_t *row);
+extern const struct listing visit_listing, staff_listing, case_listing;
+
+#endif

@@ -1,0 +1,314 @@
+/* Owns: the rows of ledgers, what is in stock, and what is due today.
+ * Invariant: a ledger that another kind feeds shows those entries where they are; nothing is
+ * written twice. */
+#include <stdio.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
+#include "kiosk/desk/listing.h"
+#include "kiosk/desk/person.h"
+#include "kiosk/desk/sql.h"
+
+/* --- rows that were entered --------------------------------------------------------------------
+ */
+
+static void put(json_t *row, const char *key, json_t *value)
+{
+    json_object_set_new(row, key, value);
+}
+
+static json_t *make_row(sqlite3_stmt *q)
+{
+    json_t *row = json_object(), *open = sql_parsed(q, 6, json_object());
+    js_set_str(row, "id", store_text(q, 3));
+    js_set_time(row, "at", store_int(q, 0));
+    js_set_time(row, "heard", store_int(q, 4));
+    put(row, "clerk", sql_json(q, 5));
+    json_object_update_missing(row, open);
+    json_decref(open);
+    if (sqlite3_column_type(q, 8) != SQLITE_NULL)
+        put(row, "balance", sql_json(q, 8));
+    put(row, "void", json_boolean(sqlite3_column_type(q, 9) != SQLITE_NULL));
+    put(row, "sealed", json_boolean(store_int(q, 7) != 0));
+    return row;
+}
+
+/* A person in a row is an id: who is signed in reads the name. */
+static enum err name_persons(struct site *s, json_t *row)
+{
+    const char *key;
+    json_t *value;
+    enum err rc = ERR_OK;
+    json_object_foreach(row, key, value)
+    {
+        const char *ref = js_str(value, "ref");
+        if (ref != NULL && rc == ERR_OK)
+            rc = person_into(s, value, ref);
+    }
+    return rc;
+}
+
+static enum err fill_row(struct site *s, json_t *row)
+{
+    json_t *sealed = NULL;
+    enum err rc = ERR_NOT_FOUND;
+    if (js_bool(row, "sealed") && s->j.unlocked)
+        rc = journal_unseal(&s->j, js_str(row, "id"), &sealed);
+    json_object_del(row, "sealed");
+    if (rc == ERR_OK)
+        json_object_update_missing(row, sealed);
+    json_decref(sealed);
+    return rc == ERR_OK || rc == ERR_NOT_FOUND ? name_persons(s, row) : rc;
+}
+
+static const char *const row_match[] = {"item", "area", "remark", "clerk", NULL};
+static const struct listing row_listing = {
+    .sql = "SELECT at, epoch, seq, id, heard, clerk, row, sealed, balance, void FROM ledger_row"
+           " WHERE ledger = :arg AND" LISTING_WINDOW LISTING_ORDER,
+    .make = make_row,
+    .fill = fill_row,
+    .match = row_match,
+};
+
+/* --- rows that another kind feeds --------------------------------------------------------------
+ */
+
+/* Which list an entry's kind is shown by. */
+static const struct feed {
+    const char *kind;
+    const struct listing *listing;
+} feeds[] = {
+    {"visit", &visit_listing},
+    {"staff", &staff_listing},
+    {"case", &case_listing},
+};
+
+struct fed {
+    struct site *s;
+    const struct form *form;
+    const char *kind;
+    row_fn *row;
+    void *to;
+};
+
+/* The ledger's columns, taken from the entry by name; what the entry does not know is null. */
+static enum err feed_row(void *arg, json_t *from)
+{
+    struct fed *fed = arg;
+    enum err rc = ERR_OK;
+    if (strcmp(fed->kind, "case") != 0)
+        rc = view_whole_visit(fed->s, from);
+    json_t *row = json_object();
+    js_set_str(row, "id", js_str(from, "id"));
+    js_set_str(row, "at", js_str(from, "at"));
+    js_set_str(row, "heard", js_str(from, "at"));
+    js_set_str(row, "clerk", js_str(from, js_str(from, "by") != NULL ? "by" : "clerk"));
+    for (size_t i = 0; i < fed->form->n_fields; i++) {
+        json_t *value = js_get(from, fed->form->fields[i].id);
+        put(row, fed->form->fields[i].id, value != NULL ? json_incref(value) : json_null());
+    }
+    put(row, "void", json_false());
+    if (rc == ERR_OK)
+        rc = fed->row(fed->to, row);
+    json_decref(row);
+    return rc;
+}
+
+static const struct feed *feed_of(const struct form *f)
+{
+    const char *kind = json_string_value(json_array_get(js_get(f->json, "feeds"), 0));
+    for (size_t i = 0; kind != NULL && i < sizeof feeds / sizeof feeds[0]; i++)
+        if (strcmp(feeds[i].kind, kind) == 0)
+            return &feeds[i];
+    return NULL;
+}
+
+/* Counts down a query's limit over two lists that follow each other. */
+struct counted {
+    row_fn *row;
+    void *to;
+    int64_t seen;
+};
+
+static enum err count_row(void *arg, json_t *object)
+{
+    struct counted *c = arg;
+    c->seen++;
+    return c->row(c->to, object);
+}
+
+enum err ledger_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                     void *to)
+{
+    struct form *f;
+    struct counted c = {row, to, 0};
+    enum err rc = site_form(s, arg, &f);
+    if (rc == ERR_OK && strcmp(f->kind, "ledger") != 0)
+        rc = err_set(ERR_NOT_FOUND, "ledger", NULL);
+    if (rc != ERR_OK)
+        return rc;
+    const struct feed *feed = feed_of(f);
+    if (feed != NULL) {
+        struct fed fed = {s, f, feed->kind, count_row, &c};
+        rc = listing_each(s, feed->listing, "", q, feed_row, &fed);
+    }
+    struct view_query rest = *q;
+    if (q->limit > 0 && (rest.limit -= c.seen) <= 0)
+        return rc;
+    if (c.seen > 0)
+        rest.offset = 0;
+    return rc == ERR_OK ? listing_each(s, &row_listing, f->id, &rest, row, to) : rc;
+}
+
+/* --- stock -------------------------------------------------------------------------------------
+ */
+
+enum err stock_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                    void *to)
+{
+    size_t i;
+    bool more = false;
+    sqlite3_stmt *stmt;
+    json_t *one, *rows = json_array();
+    enum err rc = sql_open(s->j.store, &stmt,
+                           "SELECT ledger, item, unit, balance FROM stock"
+                           " WHERE ?1 = '' OR ledger = ?1 ORDER BY ledger, item, unit",
+                           "t", arg);
+    while (rc == ERR_OK && (rc = store_step(s->j.store, stmt, &more)) == ERR_OK && more) {
+        one = json_object();
+        put(one, "ledger", sql_json(stmt, 0));
+        put(one, "item", sql_json(stmt, 1));
+        put(one, "unit", sql_json(stmt, 2));
+        put(one, "balance", sql_json(stmt, 3));
+        json_array_append_new(rows, one);
+    }
+    json_array_foreach(rows, i, one)
+    {
+        if (rc == ERR_OK && (q->like == NULL || match_text(js_str(one, "item"), q->like)))
+            rc = row(to, one);
+    }
+    json_decref(rows);
+    return rc;
+}
+
+/* --- duties ------------------------------------------------------------------------------------
+ */
+
+struct slot {
+    const json_t *duty, *slot;
+    const char *ledger, *slot_field;
+    const json_t *feeds;
+    int64_t from, to; /* today's window */
+    int64_t next;     /* where the next slot of this duty begins, or the day's end */
+    int64_t day;
+};
+
+static int64_t clock_of(int64_t day, const char *hhmm)
+{
+    int hours = 0, minutes = 0;
+    if (hhmm == NULL || sscanf(hhmm, "%2d:%2d", &hours, &minutes) != 2)
+        return day;
+    return day + (hours * 60 + minutes) * 60000LL;
+}
+
+/* A row that names the slot counts the whole day; one that names none, from the slot's beginning to
+ * the next one's. */
+static enum err done_by_rows(struct store *s, const struct slot *t, bool *done)
+{
+    char path[64];
+    snprintf(path, sizeof path, "$.%s", t->slot_field != NULL ? t->slot_field : "");
+    return sql_text(s, done, NULL, 0,
+                    "SELECT 1 FROM ledger_row WHERE ledger = ?1 AND void IS NULL"
+                    " AND at >= ?2 AND at < ?3 AND (CASE WHEN ?4 = '$.' THEN NULL"
+                    " ELSE json_extract(row, ?4) END = ?5 OR (at >= ?6 AND at < ?7"
+                    " AND (?4 = '$.' OR json_extract(row, ?4) IS NULL))) LIMIT 1",
+                    "tiittii", t->ledger, t->day, t->day + CLOCK_DAY_MS, path,
+                    js_str(t->slot, "id"), t->from, t->next);
+}
+
+static enum err done_by_staff(struct store *s, const struct slot *t, bool *done)
+{
+    return sql_text(s, done, NULL, 0,
+                    "SELECT 1 FROM staff_check WHERE at >= ?1 AND at < ?2 LIMIT 1", "ii", t->day,
+                    t->day + CLOCK_DAY_MS);
+}
+
+static enum err slot_done(struct store *s, const struct slot *t, bool *done)
+{
+    const char *kind = json_string_value(json_array_get(t->feeds, 0));
+    *done = false;
+    enum err rc = kind != NULL && strcmp(kind, "staff") == 0 ? done_by_staff(s, t, done) : ERR_OK;
+    return rc != ERR_OK || *done ? rc : done_by_rows(s, t, done);
+}
+
+static enum err show_slot(struct site *s, const struct slot *t, int64_t now, row_fn *row, void *to)
+{
+    bool done;
+    enum err rc = slot_done(s->j.store, t, &done);
+    if (rc != ERR_OK)
+        return rc;
+    const char *state = done ? "done" : now < t->from ? "later" : now < t->to ? "due" : "late";
+    json_t *out = json_object();
+    js_set_str(out, "duty", js_str(t->duty, "id"));
+    js_set_str(out, "title", lang_pick(js_get(t->duty, "title")));
+    js_set_str(out, "slot", js_str(t->slot, "id"));
+    js_set_str(out, "slot_title", lang_pick(t->slot));
+    js_set_time(out, "from", t->from);
+    js_set_time(out, "to", t->to);
+    js_set_str(out, "state", state);
+    js_set_str(out, "ledger", t->ledger);
+    rc = row(to, out);
+    json_decref(out);
+    return rc;
+}
+
+static enum err show_duty(struct site *s, const json_t *duty, int64_t now, row_fn *row, void *to)
+{
+    struct form *f;
+    struct slot t = {.duty = duty, .day = clock_day(now)};
+    const json_t *slots = js_get(duty, "slots");
+    const char *ledger = js_str(duty, "ledger");
+    enum err rc = site_form(s, ledger != NULL ? ledger : "", &f);
+    if (rc == ERR_NOT_FOUND) /* a pack may name a ledger that this site has not got yet */
+        return ERR_OK;
+    if (rc != ERR_OK)
+        return rc;
+    t.ledger = f->id;
+    t.slot_field = js_str(js_get(f->json, "schedule"), "slot");
+    t.feeds = js_get(f->json, "feeds");
+    for (size_t i = 0; rc == ERR_OK && i < json_array_size(slots); i++) {
+        const json_t *after = json_array_get(slots, i + 1);
+        t.slot = json_array_get(slots, i);
+        t.from = clock_of(t.day, js_str(t.slot, "from"));
+        t.to = clock_of(t.day, js_str(t.slot, "to"));
+        t.next = after != NULL ? clock_of(t.day, js_str(after, "from")) : t.day + CLOCK_DAY_MS;
+        rc = show_slot(s, &t, now, row, to);
+    }
+    return rc;
+}
+
+/* Today's duties; `from` names another day, seen as from its end (or from now, if it is today). */
+enum err duties_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                     void *to)
+{
+    size_t i;
+    json_t *duty;
+    struct policy *p;
+    int64_t now = clock_now();
+    (void)arg;
+    if (q->from != CLOCK_NONE && clock_day(q->from) < clock_day(now))
+        now = clock_day(q->from) + CLOCK_DAY_MS - 1;
+    else if (q->from != CLOCK_NONE && clock_day(q->from) > clock_day(now))
+        now = clock_day(q->from);
+    enum err rc = site_policy(s, &p);
+    if (rc != ERR_OK)
+        return rc;
+    json_array_foreach(js_get(policy_json(p), "duties"), i, duty)
+    {
+        if (rc == ERR_OK)
+            rc = show_duty(s, duty, now, row, to);
+    }
+    return rc;
+}

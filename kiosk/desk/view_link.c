@@ -1,0 +1,89 @@
+/* Owns: what the hub said and where the link stands. Invariant: no personal data here. */
+#include <stdio.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/desk/link.h"
+#include "kiosk/desk/listing.h"
+#include "kiosk/desk/sql.h"
+
+static json_t *make_order(sqlite3_stmt *q)
+{
+    json_t *row = json_object();
+    js_set_int(row, "n", store_int(q, 2));
+    js_set_time(row, "at", store_int(q, 0));
+    json_object_set_new(row, "kind", sql_json(q, 3));
+    json_object_set_new(row, "subject", sql_json(q, 4));
+    json_object_set_new(row, "by", sql_json(q, 5));
+    json_object_set_new(row, "step", sql_json(q, 6));
+    json_object_set_new(row, "text", sql_json(q, 7));
+    json_object_set_new(row, "refused", sql_json(q, 8));
+    return row;
+}
+
+/* Text that came sealed is opened for who is signed in. */
+static enum err fill_order(struct site *s, json_t *row)
+{
+    char id[ENTRY_ID];
+    json_t *sealed = NULL;
+    if (js_str(row, "text") != NULL || !s->j.unlocked)
+        return ERR_OK;
+    snprintf(id, sizeof id, "o.%lld", (long long)js_int(row, "n", 0));
+    enum err rc = journal_unseal(&s->j, id, &sealed);
+    js_set_str(row, "text", js_str(sealed, "text"));
+    json_decref(sealed);
+    return rc == ERR_NOT_FOUND ? ERR_OK : rc;
+}
+
+static const char *const order_match[] = {"text", "by", "subject", NULL};
+static const struct listing order_listing = {
+    .sql = "SELECT at, 0 AS epoch, hub_order.n AS seq, kind, subject, by, step, text, why"
+           " FROM hub_order LEFT JOIN order_refused USING (n)"
+           " WHERE at >= :from AND at < :to AND (at, n) < (:at, :seq)"
+           " ORDER BY at DESC, n DESC LIMIT :n",
+    .by_state = "SELECT at, 0 AS epoch, hub_order.n AS seq, kind, subject, by, step, text, why"
+                " FROM hub_order LEFT JOIN order_refused USING (n)"
+                " WHERE kind = :state AND at >= :from AND at < :to AND (at, n) < (:at, :seq)"
+                " ORDER BY at DESC, n DESC LIMIT :n",
+    .make = make_order,
+    .fill = fill_order,
+    .match = order_match,
+};
+
+enum err orders_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                     void *to)
+{
+    return listing_each(s, &order_listing, arg, q, row, to);
+}
+
+enum err status_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                     void *to)
+{
+    struct policy *p;
+    struct link_state link;
+    (void)arg;
+    (void)q;
+    enum err rc = link_read(s->j.store, s->j.site, &link);
+    if (rc == ERR_OK)
+        rc = site_policy(s, &p);
+    if (rc != ERR_OK)
+        return rc;
+    json_t *out = json_object();
+    js_set_str(out, "site", s->j.site);
+    js_set_str(out, "name", s->name);
+    js_set_int(out, "epoch", link.epoch);
+    js_set_int(out, "last", link.last);
+    js_set_int(out, "acked", link.acked);
+    js_set_time(out, "acked_at", link.acked_at);
+    js_set_int(out, "refused", link.refused);
+    js_set_int(out, "orders", link.orders);
+    js_set_time(out, "last_contact", link.contact);
+    js_set_int(out, "drift_ms", link.drift);
+    js_set_str(out, "trouble", link.trouble[0] != 0 ? link.trouble : NULL);
+    js_set_str(out, "policy", policy_label(p));
+    json_object_set_new(out, "enrolled", json_boolean(link.enrolled));
+    json_object_set_new(out, "suspended", json_false());
+    rc = row(to, out);
+    json_decref(out);
+    return rc;
+}

@@ -1,0 +1,301 @@
+/* Owns: the lists of the door: visits, incidents, people, staff, bookings.
+ * Invariant: a name is seen only by who is signed in; an ID number only masked. */
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
+#include "kiosk/desk/listing.h"
+#include "kiosk/desk/person.h"
+#include "kiosk/desk/sql.h"
+#include "kiosk/rules/catalogue.h"
+
+static void put(json_t *row, const char *key, json_t *value)
+{
+    json_object_set_new(row, key, value);
+}
+
+/* {"id","at"} of columns 3 and 0, where every row begins. */
+static json_t *begin(sqlite3_stmt *q)
+{
+    json_t *row = json_object();
+    js_set_str(row, "id", store_text(q, 3));
+    js_set_time(row, "at", store_int(q, 0));
+    return row;
+}
+
+static enum err fill_person(struct site *s, json_t *row)
+{
+    return person_into(s, row, js_str(row, "person"));
+}
+
+/* A sealed part that was dropped, or that nobody may open, is simply not shown. */
+static enum err unseal(struct site *s, const char *id, json_t **out)
+{
+    *out = NULL;
+    if (!s->j.unlocked)
+        return ERR_OK;
+    enum err rc = journal_unseal(&s->j, id, out);
+    return rc == ERR_NOT_FOUND ? ERR_OK : rc;
+}
+
+/* --- visits ------------------------------------------------------------------------------------
+ */
+
+static json_t *make_visit(sqlite3_stmt *q)
+{
+    json_t *row = begin(q);
+    put(row, "person", sql_json(q, 4));
+    put(row, "name", json_null());
+    put(row, "id_no", json_null());
+    put(row, "purpose", json_null());
+    put(row, "outcome", sql_json(q, 5));
+    put(row, "reasons", sql_parsed(q, 6, json_array()));
+    put(row, "policy", sql_json(q, 7));
+    put(row, "role", sql_json(q, 8));
+    put(row, "actions", sql_parsed(q, 9, json_array()));
+    put(row, "clerk", sql_json(q, 10));
+    return row;
+}
+
+static enum err fill_visit(struct site *s, json_t *row)
+{
+    json_t *sealed;
+    enum err rc = fill_person(s, row);
+    if (rc == ERR_OK)
+        rc = unseal(s, js_str(row, "id"), &sealed);
+    if (rc == ERR_OK && sealed != NULL) {
+        js_set_str(row, "purpose", js_str(sealed, "purpose"));
+        json_decref(sealed);
+    }
+    return rc;
+}
+
+static const char *const visit_match[] = {"purpose", NULL};
+const struct listing visit_listing = {
+    .sql = "SELECT at, epoch, seq, id, person, outcome, reasons, policy, role, actions, clerk"
+           " FROM visit WHERE" LISTING_WINDOW LISTING_ORDER,
+    .by_state = "SELECT at, epoch, seq, id, person, outcome, reasons, policy, role, actions, clerk"
+                " FROM visit WHERE outcome = :state AND" LISTING_WINDOW LISTING_ORDER,
+    .make = make_visit,
+    .fill = fill_visit,
+    .match = visit_match,
+};
+
+enum err visits_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                     void *to)
+{
+    return listing_each(s, &visit_listing, arg, q, row, to);
+}
+
+enum err view_whole_visit(struct site *s, json_t *row)
+{
+    json_t *sealed;
+    const struct person *p;
+    const char *person = js_str(row, "person");
+    enum err rc = unseal(s, js_str(row, "id"), &sealed);
+    if (rc == ERR_OK && person != NULL && s->j.unlocked &&
+        (rc = person_find(s, person, &p)) == ERR_OK)
+        js_set_str(row, "phone", p->phone);
+    if (rc == ERR_OK && sealed != NULL)
+        json_object_update_missing(row, js_get(sealed, "facts"));
+    json_decref(sealed);
+    return rc;
+}
+
+/* --- incidents ---------------------------------------------------------------------------------
+ */
+
+static json_t *make_incident(sqlite3_stmt *q)
+{
+    json_t *row = begin(q);
+    put(row, "person", sql_json(q, 4));
+    put(row, "name", json_null());
+    put(row, "id_no", json_null());
+    put(row, "cause", sql_json(q, 5));
+    put(row, "state", sql_json(q, 6));
+    put(row, "visit", sql_json(q, 7));
+    put(row, "actions", sql_parsed(q, 8, json_array()));
+    put(row, "clerk", sql_json(q, 9));
+    js_set_time(row, "updated", store_int(q, 10));
+    return row;
+}
+
+static enum err list_steps(struct site *s, const char *incident, json_t *steps)
+{
+    bool more = false;
+    sqlite3_stmt *q;
+    enum err rc = sql_open(s->j.store, &q,
+                           "SELECT id, at, clerk, step, means FROM incident_step"
+                           " WHERE incident = ?1 ORDER BY at, rowid",
+                           "t", incident);
+    while (rc == ERR_OK && (rc = store_step(s->j.store, q, &more)) == ERR_OK && more) {
+        json_t *step = json_object();
+        put(step, "id", sql_json(q, 0));
+        js_set_time(step, "at", store_int(q, 1));
+        put(step, "clerk", sql_json(q, 2));
+        put(step, "step", sql_json(q, 3));
+        put(step, "by", sql_json(q, 4));
+        json_array_append_new(steps, step);
+    }
+    return rc;
+}
+
+static enum err fill_steps(struct site *s, json_t *steps)
+{
+    size_t i;
+    json_t *step;
+    json_array_foreach(steps, i, step)
+    {
+        json_t *sealed;
+        enum err rc = unseal(s, js_str(step, "id"), &sealed);
+        if (rc != ERR_OK)
+            return rc;
+        js_set_str(step, "to", js_str(sealed, "to"));
+        js_set_str(step, "note", js_str(sealed, "note"));
+        json_decref(sealed);
+    }
+    return ERR_OK;
+}
+
+static enum err fill_incident(struct site *s, json_t *row)
+{
+    json_t *steps = json_array();
+    enum err rc = fill_person(s, row);
+    if (rc == ERR_OK)
+        rc = list_steps(s, js_str(row, "id"), steps);
+    if (rc == ERR_OK)
+        rc = fill_steps(s, steps);
+    put(row, "steps", steps);
+    return rc;
+}
+
+static const char *const incident_match[] = {"cause", "id", NULL};
+static const struct listing incident_listing = {
+    .sql = "SELECT at, epoch, seq, id, person, cause, state, visit, actions, clerk, updated"
+           " FROM incident WHERE" LISTING_WINDOW LISTING_ORDER,
+    .by_state = "SELECT at, epoch, seq, id, person, cause, state, visit, actions, clerk, updated"
+                " FROM incident WHERE state = :state AND" LISTING_WINDOW LISTING_ORDER,
+    .make = make_incident,
+    .fill = fill_incident,
+    .match = incident_match,
+};
+
+enum err incidents_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                        void *to)
+{
+    return listing_each(s, &incident_listing, arg, q, row, to);
+}
+
+/* --- people ------------------------------------------------------------------------------------
+ */
+
+static json_t *make_person(sqlite3_stmt *q)
+{
+    json_t *row = json_object();
+    js_set_str(row, "id", store_text(q, 3));
+    js_set_str(row, "person", store_text(q, 3));
+    return row;
+}
+
+static enum err fill_whole(struct site *s, json_t *row)
+{
+    const struct person *p;
+    enum err rc = person_find(s, js_str(row, "id"), &p);
+    if (rc != ERR_OK)
+        return rc;
+    json_t *whole = person_json(p, true);
+    json_object_update(row, whole);
+    json_decref(whole);
+    return ERR_OK;
+}
+
+static const struct listing people_listing = {
+    .sql = "SELECT at, epoch, seq, id FROM person WHERE" LISTING_WINDOW LISTING_ORDER,
+    .make = make_person,
+    .fill = fill_whole,
+};
+
+enum err people_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                     void *to)
+{
+    if (!s->j.unlocked)
+        return err_set(ERR_SIGN_IN, NULL, NULL);
+    return listing_each(s, &people_listing, arg, q, row, to);
+}
+
+/* --- staff -------------------------------------------------------------------------------------
+ */
+
+static json_t *make_staff(sqlite3_stmt *q)
+{
+    json_t *row = begin(q);
+    put(row, "clerk", sql_json(q, 4));
+    put(row, "staff", sql_json(q, 4));
+    put(row, "outcome", sql_json(q, 5));
+    put(row, "reasons", sql_parsed(q, 6, json_array()));
+    put(row, "policy", sql_json(q, 7));
+    put(row, "actions", sql_parsed(q, 8, json_array()));
+    put(row, "by", sql_json(q, 9));
+    return row;
+}
+
+static const char *const staff_match[] = {"clerk", NULL};
+const struct listing staff_listing = {
+    .sql = "SELECT at, epoch, seq, id, clerk, outcome, reasons, policy, actions, by"
+           " FROM staff_check WHERE" LISTING_WINDOW LISTING_ORDER,
+    .by_state = "SELECT at, epoch, seq, id, clerk, outcome, reasons, policy, actions, by"
+                " FROM staff_check WHERE outcome = :state AND" LISTING_WINDOW LISTING_ORDER,
+    .make = make_staff,
+    .match = staff_match,
+};
+
+enum err staff_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                    void *to)
+{
+    return listing_each(s, &staff_listing, arg, q, row, to);
+}
+
+/* --- bookings ----------------------------------------------------------------------------------
+ */
+
+static json_t *make_booking(sqlite3_stmt *q)
+{
+    json_t *row = json_object();
+    js_set_str(row, "id", store_text(q, 3));
+    put(row, "person", sql_json(q, 4));
+    put(row, "name", json_null());
+    put(row, "id_no", json_null());
+    put(row, "item", sql_json(q, 5));
+    js_set_time(row, "from", store_int(q, 0));
+    js_set_time(row, "to", store_int(q, 6));
+    put(row, "by", sql_json(q, 7));
+    put(row, "state", sql_json(q, 8));
+    return row;
+}
+
+static enum err fill_booking(struct site *s, json_t *row)
+{
+    struct catalogue *c;
+    enum err rc = site_catalogue(s, &c);
+    if (rc == ERR_OK)
+        js_set_str(row, "item_name", lang_pick(catalogue_find(c, js_str(row, "item"))));
+    return rc == ERR_OK ? fill_person(s, row) : rc;
+}
+
+static const char *const booking_match[] = {"item", "item_name", NULL};
+static const struct listing booking_listing = {
+    .sql = "SELECT starts AS at, epoch, seq, id, person, item, ends, means, state FROM booking"
+           " WHERE starts >= :from AND starts < :to"
+           " AND (starts, epoch, seq) < (:at, :epoch, :seq)"
+           " ORDER BY starts DESC, epoch DESC, seq DESC LIMIT :n",
+    .make = make_booking,
+    .fill = fill_booking,
+    .match = booking_match,
+};
+
+enum err bookings_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                       void *to)
+{
+    return listing_each(s, &booking_listing, arg, q, row, to);
+}
