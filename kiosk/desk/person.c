@@ -131,9 +131,9 @@ enum err person_into(struct site *s, json_t *row, const char *id)
     char id_no[19];
     const struct person *p = NULL;
     enum err rc = ERR_OK;
-    js_set_str(row, "person", id);
-    if (id != NULL && s->j.unlocked)
+    if (id != NULL && s->j.unlocked) /* before the row is changed: `id` may stand in it */
         rc = person_find(s, id, &p);
+    json_object_set_new(row, "person", id != NULL ? json_string(id) : json_null());
     js_set_str(row, "name", p != NULL ? p->name : NULL);
     js_set_str(row, "id_no", p != NULL && p->id_no != NULL ? idno_masked(p->id_no, id_no) : NULL);
     return rc == ERR_NOT_FOUND ? ERR_OK : rc;
