@@ -25,6 +25,7 @@ const struct kind kind_table[] = {
     ENTRY("clerk", clerk_project, false, 0, N_("A clerk's account and role.")),
     ENTRY("sign_in", NULL, false, 0, N_("A clerk signed in.")),
     ENTRY("sign_out", NULL, false, 0, N_("A clerk signed out, or the desk locked itself.")),
+    ENTRY("lock", NULL, false, 0, N_("A clerk was locked after wrong PINs.")),
     ENTRY("reset", NULL, false, 0, N_("A clerk was given a new PIN.")),
     ENTRY("enrol", enrol_project, false, 0, N_("This machine joined a hub.")),
     ENTRY("clock", NULL, false, 0, N_("The clock was set, or differs from the hub's.")),
