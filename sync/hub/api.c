@@ -1,0 +1,279 @@
+/* Owns: the villages' requests. Invariant: nothing is told or taken before the request's signature
+ * was verified with the key of that site and epoch. */
+#include "sync/hub/api.h"
+
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/mem.h"
+#include "sync/hub/order.h"
+#include "sync/hub/site.h"
+#include "sync/hub/take.h"
+#include "sync/wire/pack.h"
+
+#define STREAMS 16  /* uploads at a time: each holds a window of 1 MiB */
+#define NONCES 1024 /* requests remembered, so that none is played again */
+#define REFUSED 50  /* refused entries told in one answer */
+
+struct stream {
+    struct wire_request asked;
+    bool known;  /* the signature is right */
+    bool upload; /* counted in `streams` */
+    struct wire_unpack unpack;
+    struct wire_decoder decoder;
+    struct hub_take take;
+    struct web *web;
+};
+static int streams;
+static unsigned char nonces[NONCES][WIRE_NONCE];
+static size_t next_nonce;
+
+static enum err fresh(const unsigned char nonce[WIRE_NONCE])
+{
+    for (size_t i = 0; i < NONCES; i++)
+        if (memcmp(nonces[i], nonce, WIRE_NONCE) == 0)
+            return err_set(ERR_SIGNATURE, WIRE_HEADER, "seen before");
+    memcpy(nonces[next_nonce++ % NONCES], nonce, WIRE_NONCE);
+    return ERR_OK;
+}
+
+/* --- answers ----------------------------------------------------------------------------------
+ */
+
+static unsigned status_of(enum err rc)
+{
+    static const struct {
+        enum err rc;
+        unsigned status;
+    } table[] = {
+        {ERR_OK, 200},          {ERR_FRAME, 400},         {ERR_JSON, 400},
+        {ERR_SEAL, 400},        {ERR_SIGNATURE, 401},     {ERR_ENROL_CODE, 403},
+        {ERR_HUB_REFUSED, 403}, {ERR_NOT_ENROLLED, 404},  {ERR_STATE, 409},
+        {ERR_FORK, 409},        {ERR_ENROL_EXPIRED, 410}, {ERR_TOO_LONG, 413},
+        {ERR_BUSY, 503},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].rc == rc)
+            return table[i].status;
+    return 500;
+}
+
+static void put_hex(json_t *o, const char *key, const unsigned char *bytes, size_t len)
+{
+    char text[2 * 64 + 1];
+    hex_encode(bytes, len, text);
+    js_set_str(o, key, text);
+}
+
+/* All that was refused of the newest, again and again: telling it twice does no harm. */
+static enum err put_refused(struct hub *h, const struct wire_request *r, json_t *answer)
+{
+    struct hub_rows rows;
+    json_t *list = json_array();
+    enum err rc = hub_ask(h->db, &rows,
+                          "SELECT seq, refused FROM entry WHERE site = ?1 AND epoch = ?2"
+                          " AND refused IS NOT NULL ORDER BY seq DESC LIMIT ?3",
+                          "sii", r->site, r->epoch, (int64_t)REFUSED);
+    while (rc == ERR_OK && hub_next(&rows, &rc))
+        json_array_append_new(list, json_pack("{s:I,s:s}", "seq", (json_int_t)hub_int(&rows, 0),
+                                              "why", hub_text(&rows, 1)));
+    json_object_set_new(answer, "refused", list);
+    return rc;
+}
+
+/* What the hub has: the mark that a village goes by. */
+static enum err put_state(struct web *w, const struct wire_request *r, json_t *answer)
+{
+    struct hub_mark mark;
+    json_t *orders = NULL;
+    const char *since = web_query(w, "since");
+    enum err rc = hub_mark_read(w->hub, r->site, r->epoch, &mark);
+    if (rc != ERR_OK)
+        return rc;
+    js_set_int(answer, "ack", mark.seq);
+    put_hex(answer, "hash", mark.hash, HASH_BYTES);
+    rc = put_refused(w->hub, r, answer);
+    if (rc == ERR_OK && since != NULL && !mark.revoked)
+        rc = hub_orders_since(w->hub, r->site, atoll(since), &orders);
+    if (orders != NULL)
+        json_object_set_new(answer, "orders", orders);
+    return rc;
+}
+
+static void answer(struct web *w, const struct wire_request *r, bool known, enum err rc)
+{
+    json_t *a = json_object();
+    js_set_str(a, "site", r->site);
+    put_hex(a, "nonce", r->nonce, WIRE_NONCE);
+    js_set_int(a, "epoch", r->epoch);
+    js_set_int(a, "at", clock_now());
+    if (rc != ERR_OK) {
+        js_set_str(a, "error", err_word(rc));
+        js_set_str(a, "why", w->why);
+    }
+    if (known && put_state(w, r, a) != ERR_OK && rc == ERR_OK) {
+        rc = err_last();
+        js_set_str(a, "error", err_word(rc));
+    }
+    buf_clear(&w->out);
+    wire_answer_write(a, w->hub->keys.sign_sec, &w->out);
+    web_reply(w, status_of(rc), "application/octet-stream");
+    json_decref(a);
+}
+
+/* An unreadable request gets words without a signature: there is nobody to sign for. */
+static void answer_plain(struct web *w, enum err rc)
+{
+    buf_clear(&w->out);
+    buf_printf(&w->out, "%s\n", err_word(rc));
+    web_reply(w, status_of(rc), "text/plain; charset=utf-8");
+}
+
+void api_keys(struct web *w)
+{
+    json_t *o = json_object();
+    put_hex(o, "sign", w->hub->keys.sign_pub, SIGN_PUB_BYTES);
+    put_hex(o, "box", w->hub->keys.box_pub, BOX_PUB_BYTES);
+    js_set_int(o, "suite", SECRET_SUITE);
+    char *text = js_dump(o);
+    buf_text(&w->out, text);
+    web_reply(w, MHD_HTTP_OK, "application/json");
+    free(text);
+    json_decref(o);
+}
+
+/* --- who asks ---------------------------------------------------------------------------------
+ */
+
+static enum err read_request(struct web *w, const char *purpose, struct wire_request *out)
+{
+    const char *text = web_header(w, WIRE_HEADER);
+    enum err rc = text != NULL ? wire_request_read(text, out)
+                               : err_set(ERR_SIGNATURE, WIRE_HEADER, "missing");
+    if (rc == ERR_OK && strcmp(out->purpose, purpose) != 0)
+        rc = err_set(ERR_SIGNATURE, WIRE_HEADER, "purpose");
+    return rc;
+}
+
+void api_enrol(struct web *w)
+{
+    struct wire_request asked;
+    enum err rc = read_request(w, "enrol", &asked);
+    if (rc != ERR_OK) {
+        answer_plain(w, rc);
+        return;
+    }
+    rc = fresh(asked.nonce);
+    if (rc == ERR_OK)
+        rc = hub_enrol(w->hub, &asked, web_header(w, WIRE_HEADER), w->body.data, w->body.len);
+    if (rc != ERR_OK)
+        err_say(rc, w->why, sizeof w->why);
+    answer(w, &asked, rc == ERR_OK, rc);
+}
+
+/* Reads and verifies the signed header of a joined site. */
+static enum err know(struct web *w, struct stream *s, const char *purpose)
+{
+    struct hub_mark mark;
+    enum err rc = read_request(w, purpose, &s->asked);
+    if (rc == ERR_OK && strcmp(s->asked.site, w->arg[0]) != 0)
+        rc = err_set(ERR_SIGNATURE, WIRE_HEADER, "site");
+    if (rc == ERR_OK)
+        rc = hub_mark_read(w->hub, s->asked.site, s->asked.epoch, &mark);
+    if (rc == ERR_OK && !wire_request_verify(web_header(w, WIRE_HEADER), mark.pub))
+        rc = err_set(ERR_SIGNATURE, WIRE_HEADER, NULL);
+    if (rc == ERR_OK)
+        rc = fresh(s->asked.nonce);
+    s->known = rc == ERR_OK;
+    if (rc == ERR_OK && mark.revoked)
+        rc = err_set(ERR_HUB_REFUSED, "site", "revoked");
+    return rc;
+}
+
+static struct stream *stream_new(struct web *w)
+{
+    struct stream *s = mem_alloc(sizeof *s);
+    s->web = w;
+    w->stream = s;
+    return s;
+}
+
+enum err api_begin(struct web *w)
+{
+    const char *last = strrchr(w->route->pattern, '/');
+    return know(w, stream_new(w), last + 1);
+}
+
+void api_end(struct web *w)
+{
+    struct stream *s = w->stream;
+    if (s == NULL)
+        return;
+    streams -= s->upload;
+    wire_unpack_fini(&s->unpack);
+    wire_decoder_fini(&s->decoder);
+    free(s);
+    w->stream = NULL;
+}
+
+/* Also answers for uploads: what was committed counts, whatever came after it. */
+void api_mark(struct web *w)
+{
+    struct stream *s = w->stream;
+    enum err rc = w->trouble;
+    if (rc == ERR_OK && s->upload &&
+        (!wire_unpack_done(&s->unpack) || !wire_decoder_idle(&s->decoder))) {
+        rc = err_set(ERR_FRAME, "stream", "cut short");
+        err_say(rc, w->why, sizeof w->why);
+    }
+    if (s->asked.site[0] == 0) {
+        answer_plain(w, rc);
+        return;
+    }
+    if (s->known)
+        hub_site_seen(w->hub, s->asked.site, s->asked.time - clock_now(),
+                      rc == ERR_OK || rc == ERR_STATE ? NULL : w->why);
+    answer(w, &s->asked, s->known, rc);
+}
+
+/* --- entries ----------------------------------------------------------------------------------
+ */
+
+enum err api_entries_begin(struct web *w)
+{
+    struct stream *s = stream_new(w);
+    enum err rc = know(w, s, "entries");
+    if (rc == ERR_OK)
+        rc = hub_take_begin(w->hub, &s->asked, &s->take);
+    if (rc == ERR_OK && streams >= STREAMS)
+        rc = err_set(ERR_BUSY, "hub", NULL);
+    if (rc == ERR_OK) {
+        streams++;
+        s->upload = true;
+    }
+    return rc;
+}
+
+static enum err take_frame(void *arg, const struct wire_frame *f)
+{
+    struct stream *s = arg;
+    enum err rc = hub_take_frame(&s->take, f);
+    if (rc == ERR_OK)
+        web_progress(s->web);
+    return rc;
+}
+
+static enum err take_bytes(void *arg, const void *bytes, size_t len)
+{
+    struct stream *s = arg;
+    return wire_decode(&s->decoder, bytes, len, take_frame, s);
+}
+
+enum err api_entries_more(struct web *w, const void *bytes, size_t len)
+{
+    struct stream *s = w->stream;
+    return wire_unpack_add(&s->unpack, bytes, len, take_bytes, s);
+}

@@ -1,0 +1,71 @@
+/* Owns: the table of subcommands and the reading of options. */
+#include "sync/hub/command.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "kiosk/base/lang.h"
+
+const struct command command_table[] = {
+    {"serve", "serve [--listen ADDR:PORT] [--cert F --key F]",
+     N_("takes what the villages send, and shows the pages"), 0, 0, command_serve},
+    {"site", "site add CODE12 NAME [--valid DAYS] | list | revoke CODE12",
+     N_("the villages; add prints a one-time enrolment code"), 1, 3, command_site},
+    {"user", "user add NAME --role viewer|officer|admin",
+     N_("who may look and decide; the password from JIUJIN_HUB_PASSWORD or typed"), 2, 2,
+     command_user},
+    {"push", "push policy|catalogue|form FILE.json [--site CODE] [--effective DATE]",
+     N_("sends a definition to one village or to all"), 2, 2, command_push},
+    {"case", "case CASE accept|supplement|reject|done|say [TEXT] [--site CODE] [--as NAME]",
+     N_("decides a case"), 2, 3, command_case},
+    {"slip", "slip", N_("reads a slip's digits from standard input and shows its case"), 0, 0,
+     command_slip},
+    {"show",
+     "show sites|entries|cases|incidents|visits|ledgers|orders|forks|counts|officers"
+     " [--site CODE] [--state STATE]",
+     N_("what the hub has, one JSON object a line"), 1, 1, command_show},
+    {"verify", "verify", N_("walks every village's chain and counts the entries"), 0, 0,
+     command_verify},
+    {NULL, NULL, NULL, 0, 0, NULL},
+};
+
+static const struct {
+    const char *name;
+    size_t at;
+} options[] = {
+    {"--store", offsetof(struct command_line, store)},
+    {"--listen", offsetof(struct command_line, listen)},
+    {"--cert", offsetof(struct command_line, cert)},
+    {"--key", offsetof(struct command_line, key)},
+    {"--role", offsetof(struct command_line, role)},
+    {"--site", offsetof(struct command_line, site)},
+    {"--effective", offsetof(struct command_line, effective)},
+    {"--valid", offsetof(struct command_line, valid)},
+    {"--state", offsetof(struct command_line, state)},
+    {"--as", offsetof(struct command_line, officer)},
+};
+
+static const char **option_of(struct command_line *line, const char *name)
+{
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (strcmp(options[i].name, name) == 0)
+            return (const char **)(void *)((char *)line + options[i].at);
+    return NULL;
+}
+
+enum err command_read(int argc, char **argv, struct command_line *out)
+{
+    for (int i = 0; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2) != 0) {
+            if (out->words == COMMAND_WORDS)
+                return err_set(ERR_USAGE, argv[i], NULL);
+            out->word[out->words++] = argv[i];
+            continue;
+        }
+        const char **value = option_of(out, argv[i]);
+        if (value == NULL || i + 1 == argc)
+            return err_set(ERR_USAGE, argv[i], NULL);
+        *value = argv[++i];
+    }
+    return ERR_OK;
+}

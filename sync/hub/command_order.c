@@ -1,0 +1,246 @@
+/* Owns: the commands that say something to villages, or read what they handed on. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
+#include "kiosk/print/slip.h"
+#include "kiosk/rules/catalogue.h"
+#include "kiosk/rules/form.h"
+#include "kiosk/rules/policy.h"
+#include "sync/hub/casework.h"
+#include "sync/hub/command.h"
+#include "sync/hub/order.h"
+#include "sync/hub/site.h"
+#include "sync/hub/view.h"
+
+#define OFFICER "jiujin-hub" /* who decides on the command line, unless --as names somebody */
+
+enum err command_case(struct hub *h, const struct command_line *line)
+{
+    const char *text = line->words == 3 ? line->word[2] : "";
+    return hub_case_decide(h, line->site, line->word[0], line->word[1], text,
+                           line->officer != NULL ? line->officer : OFFICER);
+}
+
+/* --- definitions ------------------------------------------------------------------------------
+ */
+
+static enum err check_policy(const json_t *d, const char *name)
+{
+    struct policy *p;
+    enum err rc = policy_parse(d, name, &p);
+    if (rc == ERR_OK)
+        policy_free(p);
+    return rc;
+}
+
+static enum err check_catalogue(const json_t *d, const char *name)
+{
+    struct catalogue *c;
+    enum err rc = catalogue_parse(d, name, &c);
+    if (rc == ERR_OK)
+        catalogue_free(c);
+    return rc;
+}
+
+static enum err check_form(const json_t *d, const char *name)
+{
+    struct form *f;
+    enum err rc = form_parse(d, name, &f);
+    if (rc == ERR_OK)
+        form_free(f);
+    return rc;
+}
+
+static const struct definition {
+    const char *kind;
+    enum err (*check)(const json_t *definition, const char *name);
+} definitions[] = {
+    {"policy", check_policy},
+    {"catalogue", check_catalogue},
+    {"form", check_form},
+};
+
+struct push {
+    struct hub *hub;
+    const char *kind;
+    const json_t *body;
+    int64_t sites;
+};
+
+static enum err push_to(void *arg, const json_t *site)
+{
+    struct push *p = arg;
+    struct hub_order o = {
+        .site = js_str(site, "site"), .kind = p->kind, .officer = OFFICER, .body = p->body};
+    if (strcmp(js_str(site, "state"), "revoked") == 0)
+        return ERR_OK;
+    p->sites++;
+    return hub_order_add(p->hub, &o, NULL);
+}
+
+/* The sites are read first: no question stays open while orders are written. */
+static enum err collect(void *arg, const json_t *row)
+{
+    return json_array_append(arg, (json_t *)(uintptr_t)row) == 0 ? ERR_OK : ERR_INTERNAL;
+}
+
+static enum err push_all(struct push *p, const char *site)
+{
+    size_t i;
+    json_t *row, *sites = json_array();
+    struct hub_query q = {.site = site};
+    enum err rc = hub_view(p->hub, "sites", &q, collect, sites);
+    if (rc == ERR_OK)
+        rc = hub_begin(p->hub->db);
+    if (rc == ERR_OK) {
+        json_array_foreach(sites, i, row)
+        {
+            rc = push_to(p, row);
+            if (rc != ERR_OK)
+                break;
+        }
+        rc = hub_end(p->hub->db, rc);
+    }
+    json_decref(sites);
+    if (rc == ERR_OK && p->sites == 0)
+        rc = err_set(ERR_NOT_FOUND, "site", NULL);
+    return rc;
+}
+
+static enum err effective(const char *text, json_t **out)
+{
+    int64_t day;
+    *out = json_null();
+    if (text == NULL)
+        return ERR_OK;
+    if (!clock_parse_date(text, &day))
+        return err_set(ERR_DATE, "--effective", NULL);
+    *out = json_integer(day);
+    return ERR_OK;
+}
+
+enum err command_push(struct hub *h, const struct command_line *line)
+{
+    json_t *definition = NULL, *from = NULL;
+    const struct definition *d = NULL;
+    for (size_t i = 0; i < sizeof definitions / sizeof *definitions; i++)
+        if (strcmp(definitions[i].kind, line->word[0]) == 0)
+            d = &definitions[i];
+    if (d == NULL)
+        return err_set(ERR_USAGE, line->word[0], "policy, catalogue, form");
+    enum err rc = effective(line->effective, &from);
+    if (rc == ERR_OK)
+        rc = js_load(line->word[1], &definition);
+    if (rc == ERR_OK)
+        rc = d->check(definition, line->word[1]);
+    if (rc == ERR_OK) {
+        json_t *body = json_pack("{s:O,s:O}", "definition", definition, "effective", from);
+        struct push p = {.hub = h, .kind = d->kind, .body = body};
+        rc = push_all(&p, line->site);
+        json_decref(body);
+    }
+    json_decref(from);
+    json_decref(definition);
+    return rc;
+}
+
+/* --- slips ------------------------------------------------------------------------------------
+ */
+
+static enum err read_slip(struct hub *h, const char *digits, json_t **what)
+{
+    struct buf bytes = BUF_INIT;
+    struct hub_mark mark;
+    char site[SITE_CODE];
+    enum err rc = slip_from_digits(digits, &bytes);
+    if (rc == ERR_OK)
+        rc = slip_site(bytes.data, bytes.len, site);
+    if (rc == ERR_OK) {
+        int64_t epoch = hub_number(h->db, 0, "SELECT epoch FROM site WHERE site = ?1", "s", site);
+        rc = hub_mark_read(h, site, epoch, &mark);
+    }
+    if (rc == ERR_OK)
+        rc = slip_read(bytes.data, bytes.len, h->keys.box_pub, h->keys.box_sec, mark.pub, what);
+    buf_fini(&bytes);
+    return rc;
+}
+
+enum err command_slip(struct hub *h, const struct command_line *line)
+{
+    char digits[2048];
+    json_t *what = NULL;
+    (void)line;
+    size_t n = fread(digits, 1, sizeof digits - 1, stdin);
+    digits[n] = 0;
+    enum err rc = read_slip(h, digits, &what);
+    if (rc != ERR_OK)
+        return rc;
+    json_dumpf(what, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(what);
+    return ERR_OK;
+}
+
+/* --- verify -----------------------------------------------------------------------------------
+ */
+
+struct walk {
+    char site[SITE_CODE];
+    int64_t epoch, seq, total;
+    unsigned char hash[HASH_BYTES];
+};
+
+static enum err walk_one(struct walk *k, const struct hub_rows *r)
+{
+    size_t head_len, len;
+    unsigned char sealed[HASH_BYTES] = {0}, stored[HASH_BYTES];
+    if (strcmp(k->site, hub_text(r, 0)) != 0 || k->epoch != hub_int(r, 1)) {
+        snprintf(k->site, sizeof k->site, "%s", hub_text(r, 0));
+        k->epoch = hub_int(r, 1);
+        k->seq = 0;
+        journal_first_hash(k->site, k->epoch, k->hash);
+    }
+    k->seq++;
+    k->total++;
+    const void *head = hub_blob(r, 3, &head_len), *bytes = hub_blob(r, 4, &len);
+    bool good = hub_int(r, 2) == k->seq && hub_bytes(r, 6, stored, HASH_BYTES);
+    if (len > 0)
+        secret_hash_once(bytes, len, sealed);
+    if (good && !hub_null(r, 5)) {
+        unsigned char kept[HASH_BYTES];
+        good = hub_bytes(r, 5, kept, HASH_BYTES) &&
+               (len == 0 || memcmp(kept, sealed, HASH_BYTES) == 0);
+        memcpy(sealed, kept, HASH_BYTES);
+    }
+    journal_hash(k->hash, head, head_len, sealed, k->hash);
+    if (good && memcmp(k->hash, stored, HASH_BYTES) == 0)
+        return ERR_OK;
+    return err_set(ERR_CORRUPT, k->site, "%lld.%lld", (long long)k->epoch, (long long)k->seq);
+}
+
+enum err command_verify(struct hub *h, const struct command_line *line)
+{
+    struct hub_rows r;
+    struct walk k = {.epoch = 0};
+    (void)line;
+    enum err rc = hub_ask(h->db, &r,
+                          "SELECT site, epoch, seq, head, sealed, sealed_hash, hash FROM entry"
+                          " ORDER BY site, epoch, seq",
+                          "");
+    while (rc == ERR_OK && hub_next(&r, &rc))
+        rc = walk_one(&k, &r);
+    int64_t marks = hub_number(h->db, 0,
+                               "SELECT count(*) FROM site_epoch e WHERE e.seq <> (SELECT"
+                               " coalesce(max(n.seq), 0) FROM entry n WHERE n.site = e.site"
+                               " AND n.epoch = e.epoch)",
+                               "");
+    if (rc == ERR_OK && marks > 0)
+        rc = err_set(ERR_CORRUPT, "site_epoch", "mark");
+    if (rc == ERR_OK)
+        printf("{\"ok\":true,\"entries\":%lld}\n", (long long)k.total);
+    return rc;
+}

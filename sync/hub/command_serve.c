@@ -1,0 +1,51 @@
+/* Owns: the serving process. Invariant: a signal ends it between requests, never inside one. */
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "sync/hub/command.h"
+#include "sync/hub/web.h"
+
+#define LISTEN_DEFAULT "127.0.0.1:8443"
+
+static void print_address(const char *listen, int port)
+{
+    const char *colon = listen;
+    for (const char *p = listen; *p != 0; p++)
+        if (*p == ':')
+            colon = p;
+    printf("listening on %.*s:%d\n", (int)(colon - listen), listen, port);
+    fflush(stdout);
+}
+
+/* Waits for the end, looking after the deadlines each second. */
+static void wait_for_end(struct web_server *s, const sigset_t *ends)
+{
+    const struct timespec second = {.tv_sec = 1};
+    while (sigtimedwait(ends, NULL, &second) < 0)
+        web_sweep(s);
+}
+
+enum err command_serve(struct hub *h, const struct command_line *line)
+{
+    int port;
+    sigset_t ends;
+    struct web_server *s;
+    struct web_options o = {.listen = line->listen != NULL ? line->listen : LISTEN_DEFAULT,
+                            .cert = line->cert,
+                            .key = line->key};
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGHUP);
+    sigprocmask(SIG_BLOCK, &ends, NULL); /* before threads begin: they inherit it */
+    enum err rc = web_start(h, &o, &s, &port);
+    if (rc != ERR_OK)
+        return rc;
+    print_address(o.listen, port);
+    wait_for_end(s, &ends);
+    web_stop(s);
+    return ERR_OK;
+}

@@ -1,0 +1,138 @@
+/* Owns: the commands that look after villages and users. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/lang.h"
+#include "kiosk/base/rnd.h"
+#include "kiosk/print/qr.h"
+#include "sync/hub/command.h"
+#include "sync/hub/site.h"
+#include "sync/hub/user.h"
+#include "sync/hub/view.h"
+
+#define VALID_MAX_DAYS 90
+
+static enum err valid_ms(const char *days, int64_t *out)
+{
+    char *end;
+    *out = HUB_CODE_VALID_MS;
+    if (days == NULL)
+        return ERR_OK;
+    double n = strtod(days, &end);
+    if (*end != 0 || end == days || !(n >= 0) || n > VALID_MAX_DAYS)
+        return err_set(ERR_FIELD_RANGE, "--valid", "0-%d", VALID_MAX_DAYS);
+    *out = (int64_t)(n * (double)CLOCK_DAY_MS);
+    return ERR_OK;
+}
+
+static void show_qr(const char *code)
+{
+    struct qr q;
+    struct buf picture = BUF_INIT;
+    if (!isatty(STDOUT_FILENO) || qr_make(code, QR_M, &q) != ERR_OK)
+        return;
+    qr_blocks(&q, false, &picture);
+    fputs(buf_str(&picture), stdout);
+    buf_fini(&picture);
+    qr_fini(&q);
+}
+
+/* The code alone on standard output, for scripts; the words beside it. */
+static enum err site_add(struct hub *h, const struct command_line *line)
+{
+    int64_t valid;
+    char code[WIRE_CODE_TEXT], until[CLOCK_TEXT];
+    enum err rc = line->words == 3 ? valid_ms(line->valid, &valid)
+                                   : err_set(ERR_USAGE, "site add", "CODE12 NAME");
+    if (rc == ERR_OK)
+        rc = hub_site_add(h, line->word[1], line->word[2], valid, code);
+    if (rc != ERR_OK)
+        return rc;
+    printf("%s\n", code);
+    show_qr(code);
+    fprintf(stderr, _("Good once, until %s. At the village: jiujin enrol URL CODE\n"),
+            clock_short(clock_now() + valid, until));
+    secret_wipe(code, sizeof code);
+    return ERR_OK;
+}
+
+static enum err print_row(void *arg, const json_t *row)
+{
+    (void)arg;
+    json_dumpf(row, stdout, JSON_COMPACT);
+    return putchar('\n') == EOF ? err_set(ERR_IO, "stdout", NULL) : ERR_OK;
+}
+
+enum err command_site(struct hub *h, const struct command_line *line)
+{
+    struct hub_query q = {.site = NULL};
+    if (strcmp(line->word[0], "add") == 0)
+        return site_add(h, line);
+    if (strcmp(line->word[0], "list") == 0)
+        return hub_view(h, "sites", &q, print_row, NULL);
+    if (strcmp(line->word[0], "revoke") == 0 && line->words == 2)
+        return hub_site_revoke(h, line->word[1]);
+    return err_set(ERR_USAGE, line->word[0], "add, list, revoke");
+}
+
+enum err command_show(struct hub *h, const struct command_line *line)
+{
+    struct hub_query q = {.site = line->site, .state = line->state};
+    return hub_view(h, line->word[0], &q, print_row, NULL);
+}
+
+/* --- users ------------------------------------------------------------------------------------
+ */
+
+static bool type_password(char *out, size_t size)
+{
+    struct termios old, quiet;
+    if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &old) != 0)
+        return false;
+    quiet = old;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    fprintf(stderr, "%s", _("Password: "));
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    bool ok = fgets(out, (int)size, stdin) != NULL;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+    fputc('\n', stderr);
+    out[ok ? strcspn(out, "\n") : 0] = 0;
+    return ok;
+}
+
+/* 16 signs that cannot be mistaken for each other: 80 bits. */
+static void make_password(char out[20])
+{
+    static const char signs[] = "abcdefghjkmnpqrstuvwxyz23456789A";
+    size_t n = 0;
+    for (int i = 0; i < 16; i++) {
+        if (i > 0 && i % 4 == 0)
+            out[n++] = '-';
+        out[n++] = signs[rnd_below(32)];
+    }
+    out[n] = 0;
+}
+
+enum err command_user(struct hub *h, const struct command_line *line)
+{
+    char password[300] = "";
+    const char *given = getenv("JIUJIN_HUB_PASSWORD");
+    bool made = false;
+    if (strcmp(line->word[0], "add") != 0 || line->role == NULL)
+        return err_set(ERR_USAGE, "user", "add NAME --role viewer|officer|admin");
+    if (given != NULL) {
+        snprintf(password, sizeof password, "%s", given);
+    } else if (!type_password(password, sizeof password)) {
+        make_password(password);
+        made = true;
+    }
+    enum err rc = hub_user_add(h, line->word[1], line->role, password);
+    if (rc == ERR_OK && made)
+        printf("%s\n", password);
+    secret_wipe(password, sizeof password);
+    return rc;
+}

@@ -1,0 +1,31 @@
+/* What a request must look like before anything is done with it, and the deadline of connections.
+ */
+#ifndef SYNC_HUB_GUARD_H
+#define SYNC_HUB_GUARD_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdint.h>
+
+/* The HTTP status that a request's head deserves: 0 when it is in order. */
+unsigned guard_head(struct MHD_Connection *c, const char *method, const char *version);
+
+struct guard_connection { /* one open connection */
+    struct guard_connection *next, **at;
+    int fd;
+    _Atomic int64_t since; /* steady ms of the last time it got on */
+};
+struct guard {
+    pthread_mutex_t lock;
+    struct guard_connection *first;
+    int64_t deadline_ms;
+};
+/* As MHD_OPTION_NOTIFY_CONNECTION wants it; cls is the guard. */
+void guard_notify(void *cls, struct MHD_Connection *c, void **context,
+                  enum MHD_ConnectionNotificationCode code);
+/* This connection got on: by the server's thread, which alone opens and closes connections. */
+void guard_got_on(struct guard_connection *one);
+/* Shuts connections down that got no further within the deadline. */
+void guard_sweep(struct guard *g);
+
+#endif

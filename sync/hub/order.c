@@ -1,0 +1,111 @@
+/* Owns: the numbering and the bytes of orders. Invariant: a number is given once, to one text. */
+#include "sync/hub/order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "sync/wire/talk.h"
+
+static json_t *head_of(const struct hub_order *o, int64_t n, int64_t at)
+{
+    json_t *head = json_object();
+    js_set_int(head, "n", n);
+    js_set_int(head, "at", at);
+    js_set_str(head, "by", o->officer);
+    js_set_str(head, "k", o->kind);
+    js_set_int(head, "v", 1);
+    if (o->subject != NULL)
+        js_set_str(head, "sub", o->subject);
+    json_object_set(head, "body", (json_t *)(uintptr_t)o->body);
+    return head;
+}
+
+static enum err seal(struct hub *h, const struct hub_order *o, int64_t n, struct buf *out)
+{
+    const unsigned char *key;
+    char place[96];
+    if (o->sealed == NULL)
+        return ERR_OK;
+    int64_t epoch = hub_number(h->db, 0, "SELECT epoch FROM site WHERE site = ?1", "s", o->site);
+    enum err rc = hub_data_key(h, o->site, epoch, &key);
+    if (rc != ERR_OK)
+        return rc;
+    char *text = js_dump(o->sealed);
+    journal_place(o->site, true, 0, n, o->kind, place);
+    secret_seal(key, place, text, strlen(text), out);
+    secret_wipe(text, strlen(text));
+    free(text);
+    return out->len <= JOURNAL_PART_MAX ? ERR_OK : err_set(ERR_TOO_LONG, "text", NULL);
+}
+
+static enum err insert(struct hub *h, const struct hub_order *o, int64_t n, const char *head,
+                       const struct buf *sealed, int64_t at)
+{
+    unsigned char sig[SIGN_BYTES];
+    char own[ENTRY_ID];
+    size_t len = strlen(head);
+    if (len > WIRE_ORDER_MAX)
+        return err_set(ERR_TOO_LONG, o->kind, NULL);
+    wire_order_sign(h->keys.sign_sec, o->site, n, head, len, sealed->data, sealed->len, sig);
+    snprintf(own, sizeof own, "o.%lld", (long long)n);
+    return hub_run(h->db,
+                   "INSERT INTO orders (site, n, at, kind, subject, officer, head, sealed, sig)"
+                   " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+                   "siisssbbb", o->site, n, at, o->kind, o->subject != NULL ? o->subject : own,
+                   o->officer, head, len, sealed->len > 0 ? sealed->data : NULL, sealed->len, sig,
+                   sizeof sig);
+}
+
+static enum err add(struct hub *h, const struct hub_order *o, int64_t *number)
+{
+    struct buf sealed = BUF_INIT;
+    int64_t at = clock_now();
+    int64_t n = hub_number(h->db, -1, "SELECT orders FROM site WHERE site = ?1", "s", o->site) + 1;
+    if (n == 0)
+        return err_set(ERR_NOT_FOUND, "site", NULL);
+    json_t *head = head_of(o, n, at);
+    char *text = js_dump(head);
+    enum err rc = seal(h, o, n, &sealed);
+    if (rc == ERR_OK)
+        rc = insert(h, o, n, text, &sealed, at);
+    if (rc == ERR_OK)
+        rc = hub_run(h->db, "UPDATE site SET orders = ?2 WHERE site = ?1", "si", o->site, n);
+    if (number != NULL)
+        *number = n;
+    free(text);
+    json_decref(head);
+    buf_fini(&sealed);
+    return rc;
+}
+
+enum err hub_order_add(struct hub *h, const struct hub_order *o, int64_t *n)
+{
+    enum err rc = hub_begin(h->db);
+    return rc == ERR_OK ? hub_end(h->db, add(h, o, n)) : rc;
+}
+
+enum err hub_orders_since(struct hub *h, const char *site, int64_t since, json_t **out)
+{
+    struct hub_rows rows;
+    size_t total = 0, head_len, sealed_len, sig_len;
+    *out = json_array();
+    enum err rc = hub_ask(h->db, &rows,
+                          "SELECT n, head, sealed, sig FROM orders WHERE site = ?1 AND n > ?2"
+                          " ORDER BY n",
+                          "si", site, since);
+    while (rc == ERR_OK && hub_next(&rows, &rc)) {
+        const void *head = hub_blob(&rows, 1, &head_len);
+        const void *sealed = hub_blob(&rows, 2, &sealed_len);
+        const unsigned char *sig = hub_blob(&rows, 3, &sig_len);
+        total += head_len + sealed_len;
+        if (total > HUB_ORDERS_BYTES && json_array_size(*out) > 0) {
+            hub_done(&rows);
+            break;
+        }
+        json_array_append_new(
+            *out, wire_order_write(hub_int(&rows, 0), head, head_len, sealed, sealed_len, sig));
+    }
+    return rc;
+}

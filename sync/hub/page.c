@@ -1,0 +1,248 @@
+/* Owns: the frame of every page and the words on it. Invariant: whatever is not ours goes through
+ * %s, which escapes it. */
+#include "sync/hub/page.h"
+
+#include <microhttpd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/asset.h"
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
+#include "kiosk/base/mem.h"
+#include "kiosk/base/utf8.h"
+#include "kiosk/rules/catalogue.h"
+
+static void put_escaped(struct buf *out, const char *text)
+{
+    char *clean = mem_alloc(strlen(text) + 1);
+    utf8_clean(text, clean);
+    for (const char *p = clean; *p != 0; p++)
+        switch (*p) {
+        case '&': buf_text(out, "&amp;"); break;
+        case '<': buf_text(out, "&lt;"); break;
+        case '>': buf_text(out, "&gt;"); break;
+        case '"': buf_text(out, "&quot;"); break;
+        case '\'': buf_text(out, "&#39;"); break;
+        default: buf_byte(out, (unsigned char)*p);
+        }
+    free(clean);
+}
+
+void page_put(struct buf *out, const char *fmt, ...)
+{
+    va_list args;
+    const char *text;
+    va_start(args, fmt);
+    for (; *fmt != 0; fmt++) {
+        if (*fmt != '%') {
+            buf_byte(out, (unsigned char)*fmt);
+            continue;
+        }
+        switch (*++fmt) {
+        case 's':
+            text = va_arg(args, const char *);
+            put_escaped(out, text != NULL ? text : "");
+            break;
+        case 'r': buf_text(out, va_arg(args, const char *)); break;
+        case 'd': buf_printf(out, "%lld", (long long)va_arg(args, int64_t)); break;
+        default: buf_byte(out, '%');
+        }
+    }
+    va_end(args);
+}
+
+static const struct {
+    const char *path, *label;
+} menu[] = {
+    {"/sites", N_("Villages")},
+    {"/incidents", N_("Incidents")},
+    {"/cases", N_("Cases")},
+};
+
+static void put_menu(struct web *w, const char *here)
+{
+    struct buf *o = &w->out;
+    page_put(o, "<nav>");
+    for (size_t i = 0; i < sizeof menu / sizeof *menu && w->signed_in; i++)
+        page_put(o, "<a href=\"%r\"%r>%s</a>", menu[i].path,
+                 strcmp(menu[i].path, here) == 0 ? " aria-current=\"page\"" : "", _(menu[i].label));
+    page_put(o, "</nav><div class=\"who\"><a href=\"?lang=%r\">%r</a>",
+             strcmp(lang_name(), "en") == 0 ? "zh_CN" : "en",
+             strcmp(lang_name(), "en") == 0 ? "中文" : "English");
+    if (w->signed_in) {
+        page_put(o, "<form method=\"post\" action=\"/logout\"><span>%s · %s</span>",
+                 w->session.name, page_word(w->session.role));
+        page_csrf(w);
+        page_put(o, "<button class=\"plain\">%s</button></form>", _("Log out"));
+    }
+    page_put(o, "</div>");
+}
+
+void page_begin(struct web *w, const char *title, const char *here)
+{
+    buf_clear(&w->out);
+    page_put(&w->out,
+             "<!doctype html><html lang=\"%r\"><head><meta charset=\"utf-8\">"
+             "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+             "<title>%s · %s</title><link rel=\"stylesheet\" href=\"/style.css\"></head><body>"
+             "<header><a class=\"brand\" href=\"/\">%s</a>",
+             strcmp(lang_name(), "en") == 0 ? "en" : "zh-CN", title, _("Jiujin sub-centre"),
+             _("Jiujin sub-centre"));
+    put_menu(w, here);
+    page_put(&w->out, "</header><main><h1>%s</h1>", title);
+}
+
+void page_end(struct web *w, unsigned status)
+{
+    page_put(&w->out, "</main></body></html>\n");
+    web_reply(w, status, "text/html; charset=utf-8");
+}
+
+void page_message(struct web *w, unsigned status, const char *text)
+{
+    page_begin(w, _("Message"), "");
+    page_put(&w->out, "<p class=\"bad\">%s</p>", text);
+    page_end(w, status);
+}
+
+void page_csrf(struct web *w)
+{
+    page_put(&w->out, "<input type=\"hidden\" name=\"csrf\" value=\"%s\">", w->session.csrf);
+}
+
+void page_style(struct web *w)
+{
+    const struct asset *a = asset_find("web/style.css");
+    if (a != NULL)
+        buf_add(&w->out, a->data, a->len);
+    web_reply(w, a != NULL ? MHD_HTTP_OK : MHD_HTTP_NOT_FOUND, "text/css; charset=utf-8");
+}
+
+/* --- words ------------------------------------------------------------------------------------
+ */
+
+static const struct {
+    const char *code, *label;
+} words[] = {
+    {"viewer", N_("viewer")},
+    {"officer", N_("officer")},
+    {"admin", N_("administrator")},
+    {"invited", N_("invited")},
+    {"joined", N_("joined")},
+    {"revoked", N_("revoked")},
+    {"taken_in", N_("taken in")},
+    {"accepted", N_("accepted")},
+    {"supplement", N_("papers to be supplied")},
+    {"rejected", N_("rejected")},
+    {"done", N_("completed")},
+    {"withdrawn", N_("withdrawn")},
+    {"delivered", N_("delivered")},
+    {"online", N_("online")},
+    {"remote", N_("remote")},
+    {"courier", N_("courier")},
+    {"proxy", N_("proxy")},
+    {"appointment", N_("by appointment")},
+    {"nearby", N_("nearby")},
+    {"original_seen", N_("original seen")},
+    {"copy_kept", N_("copy kept")},
+    {"original_kept", N_("original kept")},
+    {"returned", N_("returned")},
+    {"missing", N_("missing")},
+    {"say", N_("message")},
+    {"paper", N_("papers changed")},
+    {"slip", N_("slip issued")},
+    {"withdraw", N_("withdrawn by the village")},
+    {"deliver", N_("result delivered")},
+    {"accept", N_("accept")},
+    {"reject", N_("reject")},
+    {"open", N_("open")},
+    {"closed", N_("closed")},
+    {"verified", N_("verified")},
+    {"data_error", N_("error in the data")},
+    {"isolated", N_("taken to the isolation area")},
+    {"leader_told", N_("leader told")},
+    {"town_told", N_("town office told")},
+    {"tell_leader", N_("tell the leader")},
+    {"tell_town", N_("tell the town office")},
+    {"phone", N_("by telephone")},
+    {"group", N_("in the work group")},
+    {"person", N_("in person")},
+    {"health_code", N_("health code")},
+    {"temperature", N_("temperature")},
+    {"test", N_("test result")},
+    {"other", N_("other")},
+    {"village", N_("village")},
+    {"hub", N_("sub-centre")},
+};
+
+const char *page_word(const char *code)
+{
+    if (code == NULL)
+        return "";
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i].code, code) == 0)
+            return _(words[i].label);
+    return code;
+}
+
+const char *page_time(const char *iso, char out[CLOCK_TEXT])
+{
+    int64_t at;
+    if (iso != NULL && clock_parse(iso, &at))
+        return clock_short(at, out);
+    return "—";
+}
+
+/* Parsed once; names are picked in the language of the moment. */
+static const struct catalogue *shipped(void)
+{
+    static struct catalogue *c;
+    static bool tried;
+    json_t *json = NULL;
+    const struct asset *a = tried ? NULL : asset_find("catalogue/items.json");
+    tried = true;
+    if (a != NULL && js_parse(a->data, a->len, a->name, &json) == ERR_OK &&
+        catalogue_parse(json, a->name, &c) != ERR_OK)
+        c = NULL;
+    json_decref(json);
+    return c;
+}
+
+const char *page_item(const char *code)
+{
+    const struct catalogue *c = shipped();
+    const json_t *item = c != NULL && code != NULL ? catalogue_find(c, code) : NULL;
+    const char *name = item != NULL ? lang_pick(item) : "";
+    return *name != 0 ? name : code;
+}
+
+const char *page_paper(const char *item, const char *paper)
+{
+    const struct catalogue *c = shipped();
+    const json_t *found = c != NULL && item != NULL ? catalogue_find(c, item) : NULL;
+    size_t i;
+    json_t *p;
+    json_array_foreach(js_get(found, "papers"), i, p)
+    {
+        const char *id = js_str(p, "id");
+        if (id != NULL && paper != NULL && strcmp(id, paper) == 0)
+            return lang_pick(p);
+    }
+    return paper;
+}
+
+const char *page_person(struct web *w, const char *site, const char *person, char out[200])
+{
+    json_t *p = NULL;
+    const char *name = NULL;
+    if (person != NULL && hub_person(w->hub, site, person, &p) == ERR_OK)
+        name = js_str(p, "name");
+    snprintf(out, 200, "%s", name != NULL ? name : "—");
+    utf8_trim(out);
+    json_decref(p);
+    return out;
+}

@@ -1,0 +1,46 @@
+/* The hub's pages: HTML made on the server, without scripts. */
+#ifndef SYNC_HUB_PAGE_H
+#define SYNC_HUB_PAGE_H
+
+#include "kiosk/base/clock.h"
+#include "sync/hub/web.h"
+
+void page_home(struct web *w);
+void page_style(struct web *w);
+void page_login(struct web *w);
+void page_login_post(struct web *w);
+void page_logout(struct web *w);
+void page_sites(struct web *w);
+void page_site(struct web *w);
+void page_site_seen(struct web *w);
+void page_incidents(struct web *w);
+void page_cases(struct web *w);
+void page_case(struct web *w);
+void page_case_post(struct web *w);
+
+/* --- parts that the pages are made of --------------------------------------------------------- */
+
+/* Appends text as `fmt` says: %s text, escaped for HTML and cleaned of control characters; %d
+ * int64_t; %r text as it is (ours); %% a percent sign. */
+void page_put(struct buf *out, const char *fmt, ...);
+/* Begins a page: head, title, menu (`here` is the menu's path that it belongs to). */
+void page_begin(struct web *w, const char *title, const char *here);
+/* Ends it and makes it the answer. */
+void page_end(struct web *w, unsigned status);
+/* A whole page with one message. */
+void page_message(struct web *w, unsigned status, const char *text);
+/* The token that every form carries. */
+void page_csrf(struct web *w);
+
+/* The word of a code ("taken_in", "health_code"...), translated; the code itself when unknown. */
+const char *page_word(const char *code);
+/* A time (ISO text or NULL) as people read it: "05-20 09:00", "—" when there is none. */
+const char *page_time(const char *iso, char out[CLOCK_TEXT]);
+/* The name of an item or of one of its papers, from the shipped catalogue; the code when unknown.
+ */
+const char *page_item(const char *code);
+const char *page_paper(const char *item, const char *paper);
+/* A person's name into `out`; "—" when there is none or it cannot be opened. */
+const char *page_person(struct web *w, const char *site, const char *person, char out[200]);
+
+#endif

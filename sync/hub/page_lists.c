@@ -1,0 +1,297 @@
+/* Owns: the lists: villages, incidents, cases. */
+#include <microhttpd.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
+#include "sync/hub/page.h"
+#include "sync/hub/view.h"
+
+#define ROWS 200 /* of a list; the newest */
+#define SILENT_MS CLOCK_DAY_MS
+
+struct list {
+    struct web *w;
+    int64_t n;
+};
+
+static void begin_table(struct web *w, const char *const *heads)
+{
+    page_put(&w->out, "<table><thead><tr>");
+    for (; *heads != NULL; heads++)
+        page_put(&w->out, "<th>%s</th>", _(*heads));
+    page_put(&w->out, "</tr></thead><tbody>");
+}
+
+static void end_table(struct list *l)
+{
+    page_put(&l->w->out, "</tbody></table>");
+    if (l->n == 0)
+        page_put(&l->w->out, "<p class=\"none\">%s</p>", _("Nothing here yet."));
+    if (l->n == ROWS)
+        page_put(&l->w->out, "<p class=\"none\">%s</p>", _("Only the newest are shown."));
+}
+
+static void show(struct web *w, const char *view, const struct hub_query *q, hub_row *row,
+                 const char *const *heads)
+{
+    char text[400];
+    struct list l = {w, 0};
+    begin_table(w, heads);
+    enum err rc = hub_view(w->hub, view, q, row, &l);
+    end_table(&l);
+    if (rc == ERR_OK) {
+        page_end(w, MHD_HTTP_OK);
+        return;
+    }
+    err_say(rc, text, sizeof text);
+    page_message(w, MHD_HTTP_INTERNAL_SERVER_ERROR, text);
+}
+
+/* --- villages ---------------------------------------------------------------------------------
+ */
+
+static bool silent(const json_t *row)
+{
+    int64_t at;
+    const char *contact = js_str(row, "contact");
+    if (strcmp(js_str(row, "state"), "joined") != 0)
+        return false;
+    return contact == NULL || !clock_parse(contact, &at) || clock_now() - at > SILENT_MS;
+}
+
+/* What an officer should look at first: one mark a village. */
+static void put_health(struct web *w, const json_t *row)
+{
+    const char *trouble = js_str(row, "trouble");
+    if (js_int(row, "forks", 0) > 0)
+        page_put(&w->out, "<b class=\"bad\">%s</b> ", _("two machines write under one number"));
+    if (trouble != NULL && *trouble != 0)
+        page_put(&w->out, "<b class=\"bad\">%s</b> <small>%s</small> ", _("tries and fails"),
+                 trouble);
+    else if (silent(row))
+        page_put(&w->out, "<b class=\"warn\">%s</b> ", _("silent"));
+    if (js_int(row, "refused", 0) > 0)
+        page_put(&w->out, "<b class=\"warn\">%s %d</b> ", _("not usable:"),
+                 js_int(row, "refused", 0));
+}
+
+static enum err site_row(void *arg, const json_t *row)
+{
+    struct list *l = arg;
+    char at[CLOCK_TEXT];
+    const char *site = js_str(row, "site");
+    int64_t fresh = js_int(row, "new", 0);
+    l->n++;
+    page_put(&l->w->out,
+             "<tr><td data-label=\"%s\"><a href=\"/sites/%s\">%s</a><br><small>%s</small></td>"
+             "<td data-label=\"%s\">%s</td><td data-label=\"%s\">%s</td>"
+             "<td data-label=\"%s\">%r%d%r</td><td data-label=\"%s\">%d</td><td data-label=\"%s\">",
+             _("Village"), site, js_str(row, "name"), site, _("State"),
+             page_word(js_str(row, "state")), _("Last contact"),
+             page_time(js_str(row, "contact"), at), _("New"), fresh > 0 ? "<b class=\"new\">" : "",
+             fresh, fresh > 0 ? "</b>" : "", _("Records"), js_int(row, "seq", 0), _("Look here"));
+    put_health(l->w, row);
+    page_put(&l->w->out, "</td></tr>");
+    return ERR_OK;
+}
+
+void page_sites(struct web *w)
+{
+    static const char *const heads[] = {N_("Village"), N_("State"),   N_("Last contact"),
+                                        N_("New"),     N_("Records"), N_("Look here"),
+                                        NULL};
+    struct hub_query q = {.officer = w->session.name};
+    page_begin(w, _("Villages"), "/sites");
+    show(w, "sites", &q, site_row, heads);
+}
+
+/* --- one village ------------------------------------------------------------------------------
+ */
+
+static enum err count_row(void *arg, const json_t *row)
+{
+    struct list *l = arg;
+    l->n++;
+    page_put(&l->w->out, "<tr><td>%s</td><td>%d</td></tr>", js_str(row, "kind"),
+             js_int(row, "count", 0));
+    return ERR_OK;
+}
+
+static enum err refused_row(void *arg, const json_t *row)
+{
+    struct list *l = arg;
+    const char *why = js_str(row, "refused");
+    if (why == NULL)
+        return ERR_OK;
+    l->n++;
+    page_put(&l->w->out, "<li>%d.%d %s: %s</li>", js_int(row, "epoch", 0), js_int(row, "seq", 0),
+             js_str(row, "kind"), why);
+    return ERR_OK;
+}
+
+static enum err site_head(void *arg, const json_t *row)
+{
+    struct list *l = arg;
+    char at[CLOCK_TEXT];
+    const char *site = js_str(row, "site");
+    l->n++;
+    page_begin(l->w, js_str(row, "name"), "/sites");
+    page_put(&l->w->out,
+             "<dl><dt>%s</dt><dd>%s</dd><dt>%s</dt><dd>%s</dd><dt>%s</dt><dd>%s</dd>"
+             "<dt>%s</dt><dd>%d</dd><dt>%s</dt><dd>%d</dd><dt>%s</dt><dd>",
+             _("Site code"), site, _("State"), page_word(js_str(row, "state")), _("Last contact"),
+             page_time(js_str(row, "contact"), at), _("Records"), js_int(row, "seq", 0),
+             _("New since you last looked"), js_int(row, "new", 0), _("Look here"));
+    put_health(l->w, row);
+    page_put(&l->w->out,
+             "</dd></dl><p><a href=\"/cases?site=%s\">%s</a> · <a href=\"/incidents?site=%s\">%s"
+             "</a></p><form method=\"post\" action=\"/sites/%s/seen\">",
+             site, _("Cases"), site, _("Incidents"), site);
+    page_csrf(l->w);
+    page_put(&l->w->out, "<button>%s</button></form>", _("Mark all as seen"));
+    return ERR_OK;
+}
+
+void page_site(struct web *w)
+{
+    struct list l = {w, 0};
+    struct hub_query q = {.site = w->arg[0], .officer = w->session.name};
+    enum err rc = hub_view(w->hub, "sites", &q, site_head, &l);
+    if (rc != ERR_OK || l.n == 0) {
+        page_message(w, MHD_HTTP_NOT_FOUND, _("There is no such village."));
+        return;
+    }
+    q.officer = NULL;
+    page_put(&w->out, "<h2>%s</h2><table><thead><tr><th>%s</th><th>%s</th></tr></thead><tbody>",
+             _("What has arrived"), _("Kind"), _("Records"));
+    hub_view(w->hub, "counts", &q, count_row, &l);
+    page_put(&w->out, "</tbody></table><h2>%s</h2><ul>", _("Records that could not be used"));
+    l.n = 0;
+    q.state = "refused";
+    hub_view(w->hub, "entries", &q, refused_row, &l);
+    page_put(&w->out, "</ul>");
+    if (l.n == 0)
+        page_put(&w->out, "<p class=\"none\">%s</p>", _("None."));
+    page_end(w, MHD_HTTP_OK);
+}
+
+void page_site_seen(struct web *w)
+{
+    hub_looked(w->hub, w->arg[0], w->session.name);
+    web_redirect(w, "/sites");
+}
+
+/* --- incidents --------------------------------------------------------------------------------
+ */
+
+/* Who was told stands sealed in the step. */
+static void put_step(struct web *w, const char *site, const json_t *step)
+{
+    char at[CLOCK_TEXT];
+    json_t *sealed = NULL;
+    const char *id = js_str(step, "id"), *by = js_str(step, "by"), *to = NULL;
+    int64_t ms = js_int(step, "at", 0);
+    if (id != NULL && hub_unseal(w->hub, site, id, &sealed) == ERR_OK)
+        to = js_str(sealed, "to");
+    page_put(&w->out, "<li>%s %s", clock_short(ms, at), page_word(js_str(step, "step")));
+    if (to != NULL)
+        page_put(&w->out, " · %s", to);
+    if (by != NULL)
+        page_put(&w->out, " · %s", page_word(by));
+    page_put(&w->out, " <small>%s</small></li>", js_str(step, "clerk"));
+    json_decref(sealed);
+}
+
+static enum err incident_row(void *arg, const json_t *row)
+{
+    struct list *l = arg;
+    char at[CLOCK_TEXT], name[200];
+    const char *site = js_str(row, "site"), *state = js_str(row, "state");
+    size_t i;
+    json_t *one;
+    l->n++;
+    page_put(&l->w->out,
+             "<tr><td data-label=\"%s\">%s</td><td data-label=\"%s\"><a href=\"/sites/%s\">%s</a>"
+             "</td><td data-label=\"%s\">%s</td><td data-label=\"%s\">%s</td>"
+             "<td data-label=\"%s\"><b class=\"%r\">%s</b></td><td data-label=\"%s\"><ul>",
+             _("Time"), page_time(js_str(row, "at"), at), _("Village"), site,
+             js_str(row, "site_name"), _("Person"),
+             page_person(l->w, site, js_str(row, "person"), name), _("Cause"),
+             page_word(js_str(row, "cause")), _("State"),
+             strcmp(state, "open") == 0 ? "bad" : "done", page_word(state), _("Steps"));
+    json_array_foreach(js_get(row, "steps"), i, one) put_step(l->w, site, one);
+    page_put(&l->w->out, "</ul>");
+    if (i == 0)
+        page_put(&l->w->out, "<small>%s</small>", _("no step yet"));
+    page_put(&l->w->out, "</td></tr>");
+    return ERR_OK;
+}
+
+void page_incidents(struct web *w)
+{
+    static const char *const heads[] = {N_("Time"),  N_("Village"), N_("Person"), N_("Cause"),
+                                        N_("State"), N_("Steps"),   NULL};
+    struct hub_query q = {
+        .site = web_query(w, "site"), .state = web_query(w, "state"), .limit = ROWS};
+    page_begin(w, _("Incidents"), "/incidents");
+    show(w, "incidents", &q, incident_row, heads);
+}
+
+/* --- cases ------------------------------------------------------------------------------------
+ */
+
+static enum err case_row(void *arg, const json_t *row)
+{
+    struct list *l = arg;
+    char at[CLOCK_TEXT], name[200];
+    const char *site = js_str(row, "site"), *state = js_str(row, "state");
+    l->n++;
+    page_put(
+        &l->w->out,
+        "<tr><td data-label=\"%s\"><a href=\"/cases/%s/%s\">%s</a></td>"
+        "<td data-label=\"%s\">%s</td><td data-label=\"%s\">%s</td><td data-label=\"%s\">%s</td>"
+        "<td data-label=\"%s\">%s<br><small>%s</small></td>"
+        "<td data-label=\"%s\"><b class=\"state %s\">%s</b>",
+        _("Case number"), site, js_str(row, "id"), js_str(row, "number"), _("Taken in"),
+        page_time(js_str(row, "at"), at), _("Village"), js_str(row, "site_name"), _("Person"),
+        page_person(l->w, site, js_str(row, "person"), name), _("Item"),
+        page_item(js_str(row, "item")), page_word(js_str(row, "channel")), _("State"), state,
+        page_word(state));
+    if (js_int(row, "missing", 0) > 0)
+        page_put(&l->w->out, " <small>%s %d</small>", _("papers missing:"),
+                 js_int(row, "missing", 0));
+    page_put(&l->w->out, "</td></tr>");
+    return ERR_OK;
+}
+
+static void put_filter(struct web *w, const struct hub_query *q)
+{
+    static const char *const states[] = {"taken_in", "supplement", "accepted", "rejected",
+                                         "done",     "delivered",  "withdrawn"};
+    const char *site = q->site != NULL ? q->site : "";
+    page_put(&w->out, "<p class=\"filter\"><a href=\"/cases?site=%s\"%r>%s</a>", site,
+             q->state == NULL ? " aria-current=\"true\"" : "", _("all"));
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        page_put(&w->out, "<a href=\"/cases?site=%s&amp;state=%s\"%r>%s</a>", site, states[i],
+                 q->state != NULL && strcmp(q->state, states[i]) == 0 ? " aria-current=\"true\""
+                                                                      : "",
+                 page_word(states[i]));
+    page_put(&w->out, "</p>");
+}
+
+void page_cases(struct web *w)
+{
+    static const char *const heads[] = {
+        N_("Case number"), N_("Taken in"), N_("Village"), N_("Person"),
+        N_("Item"),        N_("State"),    NULL};
+    struct hub_query q = {
+        .site = web_query(w, "site"), .state = web_query(w, "state"), .limit = ROWS};
+    if (q.site != NULL && *q.site == 0)
+        q.site = NULL;
+    page_begin(w, _("Cases"), "/cases");
+    put_filter(w, &q);
+    show(w, "cases", &q, case_row, heads);
+}

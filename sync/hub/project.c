@@ -1,0 +1,188 @@
+/* Owns: what entries mean to the hub. Invariant: nothing here opens a sealed part, and emptying the
+ * tables and projecting again gives the same rows. */
+#include "sync/hub/project.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "sync/hub/casework.h"
+
+struct subject {
+    struct hub *hub;
+    const char *site;
+    const struct entry *e;
+};
+typedef enum err project_fn(const struct subject *p);
+
+static enum err need(const struct subject *p, const char *key, const char **out)
+{
+    *out = js_str(p->e->body, key);
+    return *out != NULL ? ERR_OK : err_set(ERR_FIELD_REQUIRED, key, NULL);
+}
+
+/* Runs a statement that must have changed a row: its subject is here. */
+static enum err subject_known(const struct subject *p, const char *sql)
+{
+    int64_t n = hub_number(p->hub->db, 0, sql, "ss", p->site, p->e->subject);
+    return n > 0 ? ERR_OK : err_set(ERR_NOT_FOUND, "sub", "%s", p->e->subject);
+}
+
+static char *array_text(const struct subject *p, const char *key)
+{
+    json_t *a = js_get(p->e->body, key), *none = json_array();
+    char *text = js_dump(json_is_array(a) ? a : none);
+    json_decref(none);
+    return text;
+}
+
+static enum err project_person(const struct subject *p)
+{
+    return hub_run(p->hub->db,
+                   "INSERT INTO person (site, id, entry) VALUES (?1, ?2, ?3)"
+                   " ON CONFLICT (site, id) DO UPDATE SET entry = ?3",
+                   "sss", p->site, p->e->subject, p->e->id);
+}
+
+static enum err project_visit(const struct subject *p)
+{
+    const char *policy, *outcome;
+    enum err rc = need(p, "policy", &policy);
+    if (rc == ERR_OK)
+        rc = need(p, "outcome", &outcome);
+    if (rc != ERR_OK)
+        return rc;
+    char *reasons = array_text(p, "reasons");
+    rc = hub_run(p->hub->db,
+                 "INSERT INTO visit (site, id, at, clerk, person, policy, outcome, reasons)"
+                 " VALUES (?1,?2,?3,?4,?5,?6,?7,?8)",
+                 "ssisssss", p->site, p->e->id, p->e->at, p->e->clerk, js_str(p->e->body, "person"),
+                 policy, outcome, reasons);
+    free(reasons);
+    return rc;
+}
+
+static enum err project_incident(const struct subject *p)
+{
+    const char *cause;
+    enum err rc = need(p, "cause", &cause);
+    if (rc != ERR_OK)
+        return rc;
+    char *actions = array_text(p, "actions");
+    rc = hub_run(p->hub->db,
+                 "INSERT INTO incident (site, id, at, arrived, clerk, visit, person, cause,"
+                 " actions, state, updated) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,'open',?3)",
+                 "ssiisssss", p->site, p->e->id, p->e->at, clock_now(), p->e->clerk,
+                 js_str(p->e->body, "visit"), js_str(p->e->body, "person"), cause, actions);
+    free(actions);
+    return rc;
+}
+
+/* Steps that end an incident give it their name as its state. */
+static bool ends_incident(const char *step)
+{
+    static const char *const ends[] = {"verified", "data_error", "closed"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (strcmp(step, ends[i]) == 0)
+            return true;
+    return false;
+}
+
+static enum err project_incident_step(const struct subject *p)
+{
+    const char *step;
+    enum err rc = subject_known(p, "SELECT count(*) FROM incident WHERE site = ?1 AND id = ?2");
+    if (rc == ERR_OK)
+        rc = need(p, "step", &step);
+    if (rc == ERR_OK)
+        rc = hub_run(p->hub->db,
+                     "INSERT INTO incident_step (site, id, incident, at, clerk, step, means)"
+                     " VALUES (?1,?2,?3,?4,?5,?6,?7)",
+                     "sssisss", p->site, p->e->id, p->e->subject, p->e->at, p->e->clerk, step,
+                     js_str(p->e->body, "by"));
+    if (rc == ERR_OK)
+        rc = hub_run(p->hub->db,
+                     "UPDATE incident SET updated = ?3, state = coalesce(?4, state)"
+                     " WHERE site = ?1 AND id = ?2",
+                     "ssis", p->site, p->e->subject, p->e->at, ends_incident(step) ? step : NULL);
+    return rc;
+}
+
+static enum err project_case(const struct subject *p)
+{
+    return hub_case_begin(p->hub, p->site, p->e);
+}
+
+static enum err project_case_step(const struct subject *p)
+{
+    const char *step;
+    enum err rc = need(p, "step", &step);
+    return rc == ERR_OK ? hub_case_step(p->hub, p->site, p->e, step) : rc;
+}
+
+static enum err project_slip(const struct subject *p)
+{
+    return hub_case_step(p->hub, p->site, p->e, "slip");
+}
+
+static enum err project_ledger(const struct subject *p)
+{
+    const char *ledger;
+    json_t *row = js_get(p->e->body, "row");
+    enum err rc = need(p, "ledger", &ledger);
+    if (rc == ERR_OK && !json_is_object(row))
+        rc = err_set(ERR_FIELD_REQUIRED, "row", NULL);
+    if (rc != ERR_OK)
+        return rc;
+    char *fields = js_dump(row);
+    rc = hub_run(p->hub->db,
+                 "INSERT INTO ledger_row (site, id, ledger, at, clerk, fields)"
+                 " VALUES (?1,?2,?3,?4,?5,?6)",
+                 "sssiss", p->site, p->e->id, ledger, p->e->at, p->e->clerk, fields);
+    free(fields);
+    return rc;
+}
+
+static enum err project_ledger_void(const struct subject *p)
+{
+    enum err rc = subject_known(p, "SELECT count(*) FROM ledger_row WHERE site = ?1 AND id = ?2");
+    if (rc == ERR_OK)
+        rc = hub_run(p->hub->db, "UPDATE ledger_row SET void = ?3 WHERE site = ?1 AND id = ?2",
+                     "sss", p->site, p->e->subject, p->e->id);
+    return rc;
+}
+
+static const struct hub_kind {
+    const char *name;
+    project_fn *project; /* NULL: the hub keeps nothing beyond the entry */
+} hub_kinds[] = {
+    {"site", NULL},
+    {"clerk", NULL},
+    {"sign_in", NULL},
+    {"sign_out", NULL},
+    {"reset", NULL},
+    {"enrol", NULL},
+    {"clock", NULL},
+    {"person", project_person},
+    {"reveal", NULL},
+    {"visit", project_visit},
+    {"incident", project_incident},
+    {"incident_step", project_incident_step},
+    {"case", project_case},
+    {"case_step", project_case_step},
+    {"slip", project_slip},
+    {"ledger", project_ledger},
+    {"ledger_void", project_ledger_void},
+    {"staff", NULL},
+    {"booking", NULL},
+};
+
+enum err hub_project(struct hub *h, const char *site, const struct entry *e)
+{
+    struct subject p = {h, site, e};
+    for (size_t i = 0; i < sizeof hub_kinds / sizeof *hub_kinds; i++)
+        if (strcmp(hub_kinds[i].name, e->kind) == 0)
+            return hub_kinds[i].project != NULL ? hub_kinds[i].project(&p) : ERR_OK;
+    return err_set(ERR_NOT_FOUND, "k", "the hub does not know the kind %.40s", e->kind);
+}

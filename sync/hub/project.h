@@ -1,0 +1,16 @@
+/* The hub's table of kinds: which projection each kind of entry keeps here. Bodies are as
+ * kiosk/desk/project.h describes them. */
+#ifndef SYNC_HUB_PROJECT_H
+#define SYNC_HUB_PROJECT_H
+
+#include "sync/hub/hub.h"
+
+/* Projects one entry into the hub's tables, inside the caller's transaction. ERR_FIELD_* (the body
+ * is not what its kind says), ERR_NOT_FOUND (its subject is not here, or an unknown kind). */
+enum err hub_project(struct hub *h, const char *site, const struct entry *e);
+
+/* Empties the projections and makes them again from the stored entries and orders of all sites, in
+ * one transaction. *entries counts them. */
+enum err hub_rebuild(struct hub *h, int64_t *entries);
+
+#endif

@@ -1,0 +1,30 @@
+/* Owns: the map of the hub's paths. */
+#include "sync/hub/api.h"
+#include "sync/hub/page.h"
+#include "sync/hub/web.h"
+
+#define FORM .body_max = WEB_FORM_MAX
+#define SITE_API "/v1/sites/:"
+
+const struct web_route web_routes[] = {
+    {"GET", "/", .role = "viewer", .run = page_home},
+    {"GET", "/style.css", .run = page_style},
+    {"GET", "/login", .run = page_login},
+    {"POST", "/login", FORM, .run = page_login_post},
+    {"POST", "/logout", .role = "viewer", FORM, .run = page_logout},
+    {"GET", "/sites", .role = "viewer", .run = page_sites},
+    {"GET", "/sites/:", .role = "viewer", .run = page_site},
+    {"POST", "/sites/:/seen", .role = "viewer", FORM, .run = page_site_seen},
+    {"GET", "/incidents", .role = "viewer", .run = page_incidents},
+    {"GET", "/cases", .role = "viewer", .run = page_cases},
+    {"GET", "/cases/:/:", .role = "viewer", .run = page_case},
+    {"POST", "/cases/:/:", .role = "officer", FORM, .run = page_case_post},
+
+    {"GET", "/v1/keys", .run = api_keys},
+    {"POST", "/v1/enrol", .body_max = API_ENROL_MAX, .run = api_enrol},
+    {"GET", SITE_API "/mark", .run = api_mark, .begin = api_begin, .end = api_end},
+    {"GET", SITE_API "/orders", .run = api_mark, .begin = api_begin, .end = api_end},
+    {"POST", SITE_API "/entries", .run = api_mark, .begin = api_entries_begin,
+     .more = api_entries_more, .end = api_end},
+    {NULL, NULL, .run = NULL},
+};

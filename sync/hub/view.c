@@ -1,0 +1,173 @@
+/* Owns: the rows that the hub shows. Invariant: a view writes nothing and opens nothing sealed. */
+#include "sync/hub/view.h"
+
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
+
+/* A column of a row: its name and how it is shown. */
+struct column {
+    const char *name;
+    char type; /* s text, t time, i number, j JSON text, x hash, b truth */
+};
+
+static json_t *value_of(const struct hub_rows *rows, int i, char type)
+{
+    char text[CLOCK_TEXT], hex[2 * HASH_BYTES + 1];
+    unsigned char hash[HASH_BYTES];
+    json_t *v = NULL;
+    if (hub_null(rows, i))
+        return json_null();
+    switch (type) {
+    case 's': return json_string(hub_text(rows, i));
+    case 't': return json_string(clock_iso(hub_int(rows, i), text));
+    case 'b': return json_boolean(hub_int(rows, i) != 0);
+    case 'j':
+        if (js_parse(hub_text(rows, i), strlen(hub_text(rows, i)), NULL, &v) != ERR_OK)
+            return json_null();
+        return v;
+    case 'x':
+        if (!hub_bytes(rows, i, hash, HASH_BYTES))
+            return json_null();
+        hex_encode(hash, HASH_BYTES, hex);
+        return json_string(hex);
+    default: return json_integer(hub_int(rows, i));
+    }
+}
+
+static json_t *object_of(const struct hub_rows *rows, const struct column *columns)
+{
+    json_t *o = json_object();
+    for (int i = 0; columns[i].name != NULL; i++) {
+        json_t *v = value_of(rows, i, columns[i].type);
+        json_object_set_new(o, columns[i].name, v != NULL ? v : json_null());
+    }
+    return o;
+}
+
+/* Every view's SQL may use site, state, limit, officer and id (?1..?5). */
+static enum err run(struct hub *h, const char *sql, const struct column *columns,
+                    const struct hub_query *q, hub_row *row, void *arg)
+{
+    struct hub_rows rows;
+    enum err rc = hub_ask(h->db, &rows, sql, "ssiss", q->site, q->state,
+                          q->limit > 0 ? q->limit : INT64_MAX, q->officer, q->id);
+    while (rc == ERR_OK && hub_next(&rows, &rc)) {
+        json_t *o = object_of(&rows, columns);
+        rc = row(arg, o);
+        json_decref(o);
+        if (rc != ERR_OK)
+            hub_done(&rows);
+    }
+    return rc;
+}
+
+#define VIEW(fn, sql_, ...)                                                                        \
+    static enum err fn(struct hub *h, const struct hub_query *q, hub_row *row, void *arg)          \
+    {                                                                                              \
+        static const struct column columns[] = {__VA_ARGS__, {NULL, 0}};                           \
+        return run(h, sql_, columns, q, row, arg);                                                 \
+    }
+
+/* What an officer has not seen: entries of the newest epoch behind where they looked last. */
+VIEW(each_site,
+     "SELECT s.site, s.name, s.state, s.epoch, coalesce(e.seq, 0), s.contact, s.tried, s.trouble,"
+     " s.drift, coalesce(e.seq, 0) - coalesce((SELECT l.seq FROM looked l WHERE l.site = s.site"
+     "   AND l.officer = ?4 AND l.epoch = s.epoch), 0),"
+     " (SELECT count(*) FROM entry r WHERE r.site = s.site AND r.refused IS NOT NULL),"
+     " (SELECT count(*) FROM fork f WHERE f.site = s.site), s.orders"
+     " FROM site s LEFT JOIN site_epoch e ON e.site = s.site AND e.epoch = s.epoch"
+     " WHERE (?1 IS NULL OR s.site = ?1) AND (?2 IS NULL OR s.state = ?2)"
+     " ORDER BY s.site LIMIT ?3",
+     {"site", 's'}, {"name", 's'}, {"state", 's'}, {"epoch", 'i'}, {"seq", 'i'}, {"contact", 't'},
+     {"tried", 't'}, {"trouble", 's'}, {"drift", 'i'}, {"new", 'i'}, {"refused", 'i'},
+     {"forks", 'i'}, {"orders", 'i'})
+
+VIEW(each_entry,
+     "SELECT site, epoch, seq, kind, hash, refused FROM entry"
+     " WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR refused IS NOT NULL)"
+     " ORDER BY site, epoch, seq LIMIT ?3",
+     {"site", 's'}, {"epoch", 'i'}, {"seq", 'i'}, {"kind", 's'}, {"hash", 'x'}, {"refused", 's'})
+
+VIEW(each_fork,
+     "SELECT site, epoch, seq, hash, arrived FROM fork"
+     " WHERE (?1 IS NULL OR site = ?1)"
+     " ORDER BY site, epoch, seq LIMIT ?3",
+     {"site", 's'}, {"epoch", 'i'}, {"seq", 'i'}, {"hash", 'x'}, {"arrived", 't'})
+
+VIEW(each_case,
+     "SELECT c.site, s.name, c.id, c.number, c.at, c.clerk, c.item, c.channel, c.state, c.missing,"
+     " c.updated, c.person, c.agent FROM case_file c JOIN site s ON s.site = c.site"
+     " WHERE (?1 IS NULL OR c.site = ?1) AND (?2 IS NULL OR c.state = ?2)"
+     " AND (?5 IS NULL OR c.id = ?5)"
+     " ORDER BY c.at DESC, c.site, c.id LIMIT ?3",
+     {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"number", 's'}, {"at", 't'}, {"clerk", 's'},
+     {"item", 's'}, {"channel", 's'}, {"state", 's'}, {"missing", 'i'}, {"updated", 't'},
+     {"person", 's'}, {"agent", 's'})
+
+VIEW(each_incident,
+     "SELECT i.site, s.name, i.id, i.at, i.arrived, i.clerk, i.cause, i.actions, i.state,"
+     " i.updated, i.person, (SELECT json_group_array(json_object('at', t.at, 'clerk', t.clerk,"
+     "   'id', t.id, 'step', t.step, 'by', t.means)) FROM (SELECT * FROM incident_step x"
+     "   WHERE x.site = i.site AND x.incident = i.id ORDER BY x.at, x.id) t)"
+     " FROM incident i JOIN site s ON s.site = i.site"
+     " WHERE (?1 IS NULL OR i.site = ?1) AND (?2 IS NULL OR i.state = ?2)"
+     " ORDER BY i.at DESC, i.site, i.id LIMIT ?3",
+     {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"at", 't'}, {"arrived", 't'}, {"clerk", 's'},
+     {"cause", 's'}, {"actions", 'j'}, {"state", 's'}, {"updated", 't'}, {"person", 's'},
+     {"steps", 'j'})
+
+VIEW(each_visit,
+     "SELECT site, id, at, clerk, person, policy, outcome, reasons FROM visit"
+     " WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR outcome = ?2)"
+     " ORDER BY at DESC, site, id LIMIT ?3",
+     {"site", 's'}, {"id", 's'}, {"at", 't'}, {"clerk", 's'}, {"person", 's'}, {"policy", 's'},
+     {"outcome", 's'}, {"reasons", 'j'})
+
+VIEW(each_ledger,
+     "SELECT site, id, ledger, at, clerk, fields, void FROM ledger_row"
+     " WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR ledger = ?2)"
+     " ORDER BY at DESC, site, id LIMIT ?3",
+     {"site", 's'}, {"id", 's'}, {"ledger", 's'}, {"at", 't'}, {"clerk", 's'}, {"row", 'j'},
+     {"void", 's'})
+
+VIEW(each_order,
+     "SELECT site, n, at, kind, subject, officer FROM orders"
+     " WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR kind = ?2)"
+     " ORDER BY site, n LIMIT ?3",
+     {"site", 's'}, {"n", 'i'}, {"at", 't'}, {"kind", 's'}, {"subject", 's'}, {"by", 's'})
+
+VIEW(each_count,
+     "SELECT site, kind, count(*) FROM entry"
+     " WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR kind = ?2)"
+     " GROUP BY site, kind ORDER BY site, kind LIMIT ?3",
+     {"site", 's'}, {"kind", 's'}, {"count", 'i'})
+
+VIEW(each_officer,
+     "SELECT name, role FROM officer WHERE (?2 IS NULL OR role = ?2) ORDER BY name LIMIT ?3",
+     {"name", 's'}, {"role", 's'})
+
+const struct hub_view hub_views[] = {
+    {"sites", N_("the villages: last contact, what is new, what went wrong"), each_site},
+    {"entries", N_("every entry: its place, kind and hash"), each_entry},
+    {"forks", N_("entries kept aside: other bytes under a number"), each_fork},
+    {"cases", N_("the cases and their state"), each_case},
+    {"incidents", N_("the incidents and what was done"), each_incident},
+    {"visits", N_("people at the door, and what was decided"), each_visit},
+    {"ledgers", N_("rows of ledgers"), each_ledger},
+    {"orders", N_("what was said to the villages"), each_order},
+    {"counts", N_("entries by site and kind"), each_count},
+    {"officers", N_("the hub's own users"), each_officer},
+    {NULL, NULL, NULL},
+};
+
+enum err hub_view(struct hub *h, const char *name, const struct hub_query *q, hub_row *row,
+                  void *arg)
+{
+    for (const struct hub_view *v = hub_views; v->name != NULL; v++)
+        if (strcmp(v->name, name) == 0)
+            return v->each(h, q, row, arg);
+    return err_set(ERR_NOT_FOUND, name, NULL);
+}

@@ -1,0 +1,41 @@
+/* What the hub shows, as JSON rows: the same for `jiujin-hub show` and for the pages. */
+#ifndef SYNC_HUB_VIEW_H
+#define SYNC_HUB_VIEW_H
+
+#include "sync/hub/hub.h"
+
+struct hub_query {
+    const char *site;    /* NULL: all */
+    const char *state;   /* NULL: all */
+    const char *id;      /* cases: one; NULL: all */
+    const char *officer; /* sites: whose "new" counts; NULL: nobody's */
+    int64_t limit;       /* 0: all */
+};
+typedef enum err hub_row(void *arg, const json_t *row);
+
+struct hub_view {
+    const char *name;
+    const char *what; /* N_() */
+    enum err (*each)(struct hub *h, const struct hub_query *q, hub_row *row, void *arg);
+};
+extern const struct hub_view hub_views[]; /* ends with name NULL */
+
+/* Runs a view; `row` gets each object (borrowed) and returns non-OK to stop. ERR_NOT_FOUND: no such
+ * view.
+ * sites {"site","name","state","epoch","seq","contact","tried","trouble","drift","new",
+ *            "refused","forks","orders"}
+ * entries   {"site","epoch","seq","kind","hash","refused"}, oldest first; state "refused": those
+ * forks     {"site","epoch","seq","hash","arrived"}
+ * cases     {"site","site_name","id","number","at","item","channel","state","missing","updated",
+ *            "clerk","person","agent"}, newest first; so are the next two
+ * incidents {"site","site_name","id","at","arrived","clerk","cause","actions","state","updated",
+ *            "person","steps":[{"id","at" (ms),"clerk","step","by"}]}
+ * visits    {"site","id","at","clerk","person","policy","outcome","reasons"}
+ * ledgers   {"site","id","ledger","at","clerk","row","void"}
+ * orders    {"site","n","at","kind","subject","by"}
+ * counts    {"site","kind","count"}
+ * officers  {"name","role"} */
+enum err hub_view(struct hub *h, const char *name, const struct hub_query *q, hub_row *row,
+                  void *arg);
+
+#endif

@@ -1,0 +1,81 @@
+/* One HTTP request at the hub, between libmicrohttpd and the routes.
+ *
+ * The hub checks for itself what libmicrohttpd 0.9.75 lets through: two lengths, a length beside
+ * chunks, two hosts, names that are no names; and it keeps a deadline for a whole request. */
+#ifndef SYNC_HUB_WEB_H
+#define SYNC_HUB_WEB_H
+
+#include "kiosk/base/buf.h"
+#include "sync/hub/hub.h"
+#include "sync/hub/user.h"
+
+struct MHD_Connection;
+struct web;
+
+#define WEB_ARGS 2
+#define WEB_ARG 40
+#define WEB_FORM_MAX ((size_t)16 << 10)
+
+/* A route: what a path asks for, by whom, and who answers. ':' in the pattern is an argument. */
+struct web_route {
+    const char *method, *pattern;
+    const char *role;           /* needed at least; NULL: anybody */
+    size_t body_max;            /* of a body that is gathered; 0: none is taken */
+    void (*run)(struct web *w); /* answers, once the body is whole */
+    /* For a body that is taken as it comes: begin may answer at once by an error; more may fail,
+     * then the rest is passed over; run answers in the end; end frees w->stream. */
+    enum err (*begin)(struct web *w);
+    enum err (*more)(struct web *w, const void *bytes, size_t len);
+    void (*end)(struct web *w);
+};
+extern const struct web_route web_routes[]; /* ends with method NULL */
+
+struct web {
+    struct hub *hub;
+    struct MHD_Connection *connection;
+    const struct web_route *route;
+    char arg[WEB_ARGS][WEB_ARG];
+    struct buf body;
+    char address[48];
+    bool tls;
+    bool signed_in;
+    struct hub_session session;
+    char token[HUB_TOKEN_TEXT];
+    enum err trouble; /* met while the body came; run sees it */
+    char why[512];    /* its words */
+    size_t passed;    /* bytes passed over since then */
+    void *stream;
+    /* the answer */
+    unsigned status;
+    const char *type;
+    struct buf out;
+    char location[160];  /* "" unless it sends elsewhere */
+    char cookie[2][200]; /* Set-Cookie lines; "" when none */
+};
+
+/* A header or a query's value; NULL when missing. Borrowed. */
+const char *web_header(const struct web *w, const char *name);
+const char *web_query(const struct web *w, const char *name);
+const char *web_cookie(const struct web *w, const char *name);
+/* A field of a posted form as UTF-8 text without control characters other than line ends (turned
+ * into spaces); NULL when it is missing or is not such text. The caller frees. */
+char *web_field(const struct web *w, const char *name);
+void web_reply(struct web *w, unsigned status, const char *type);
+void web_redirect(struct web *w, const char *to);
+/* Tells the deadline keeper that this connection got on. */
+void web_progress(struct web *w);
+
+struct web_server;
+struct web_options {
+    const char *listen;     /* "ADDR:PORT"; port 0: any */
+    const char *cert, *key; /* PEM files; NULL: no TLS */
+    int64_t deadline_ms;    /* 0: the usual 120 s */
+};
+/* Starts serving on threads of its own; *port is the one that was chosen. The hub must not be used
+ * by others until web_stop. ERR_USAGE (address), ERR_IO (cannot listen, no such file). */
+enum err web_start(struct hub *h, const struct web_options *o, struct web_server **out, int *port);
+/* Closes connections that got no further within the deadline. To be called every second or so. */
+void web_sweep(struct web_server *s);
+void web_stop(struct web_server *s);
+
+#endif
