@@ -6,6 +6,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
+#include "kiosk/store/kind.h"
 #include "sync/hub/page.h"
 #include "sync/hub/view.h"
 
@@ -114,9 +115,10 @@ void page_sites(struct web *w)
 static enum err count_row(void *arg, const json_t *row)
 {
     struct list *l = arg;
+    const struct kind *kind = kind_find(js_str(row, "kind"));
     l->n++;
-    page_put(&l->w->out, "<tr><td>%s</td><td>%d</td></tr>", js_str(row, "kind"),
-             js_int(row, "count", 0));
+    page_put(&l->w->out, "<tr><td>%s</td><td>%d</td></tr>",
+             kind != NULL ? _(kind->what) : js_str(row, "kind"), js_int(row, "count", 0));
     return ERR_OK;
 }
 
