@@ -1,0 +1,37 @@
+/* Owns: joining a hub and the agent on the command line. */
+#include "kiosk/base/lang.h"
+#include "kiosk/cli/cli.h"
+#include "kiosk/desk/link.h"
+#include "sync/agent/agent.h"
+
+const struct option_row sync_options[] = {
+    {"once", NULL, N_("until all is acknowledged or the link gives up, then end")},
+    {NULL, NULL, NULL},
+};
+
+enum err enrol_run(struct cli *c)
+{
+    enum err rc = agent_enrol(c->site, c->args[0], c->args[1]);
+    if (rc == ERR_OK)
+        out_say(_("joined: %s"), c->args[0]);
+    return rc;
+}
+
+static enum err say_arrived(struct cli *c)
+{
+    struct link_state link;
+    enum err rc = link_read(c->site->j.store, c->site->j.site, &link);
+    if (rc == ERR_OK)
+        out_say(_("%lld of %lld arrived; %lld refused; orders up to %lld"), (long long)link.acked,
+                (long long)link.last, (long long)link.refused, (long long)link.orders);
+    return rc;
+}
+
+enum err sync_run(struct cli *c)
+{
+    if (!option_given(c, "once"))
+        return agent_run(c->site);
+    enum err rc = agent_once(c->site);
+    enum err said = say_arrived(c);
+    return rc != ERR_OK ? rc : said;
+}
