@@ -31,9 +31,9 @@ static void demo_names(struct site_new *what)
     if (what->code == NULL)
         what->code = DEMO_CODE;
     if (what->name == NULL)
-        what->name = _("Demonstration village");
+        what->name = "演示村";
     if (what->admin == NULL)
-        what->admin = _("administrator");
+        what->admin = "管理员";
 }
 
 static enum err make(struct cli *c, struct site_new *what)
