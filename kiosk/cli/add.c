@@ -132,7 +132,7 @@ enum err add_run(struct cli *c)
     if (rc != ERR_OK && rc != ERR_USAGE)
         out_note(_("the last line stored is %ld; go on behind it"), a.stored);
     if (a.refused > 0) {
-        out_note(_("%ld lines were refused; the answers say why"), a.refused);
+        out_note(_("%ld refused; the answers say why"), a.refused);
         c->status = 1;
     }
     json_decref(a.answers);

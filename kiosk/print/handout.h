@@ -5,13 +5,14 @@
 #define KIOSK_PRINT_HANDOUT_H
 
 #include "kiosk/desk/site.h"
+#include "kiosk/print/issue.h"
 #include "kiosk/print/qr.h"
 
 #define HANDOUT_LINES 8
 
 struct handout {
     char id[ENTRY_ID];          /* the case */
-    char number[32];            /* its number, to be typed by hand */
+    char number[SLIP_NUMBER];   /* its number, to be typed by hand */
     struct buf digits;          /* what the symbol holds */
     struct qr qr;               /* the whole slip */
     char *above[HANDOUT_LINES]; /* lines of text, end with NULL; owned */
