@@ -77,7 +77,8 @@ static void a_visit_with_one_bad_part_writes_nothing(void **state)
                  "{'person':{'name':'测试甲','id_no':'999101194503150026'},'facts':{" GREEN "}}");
     desk_refused(ERR_CONSTRAINT, "facts.policy", "visit", "{'facts':{'policy':'ordinary'}}");
     desk_refused(ERR_TIME, NULL, "visit", "{'facts':{'at':'2022-05-20T25:00:00+08:00'}}");
-    desk_refused(ERR_NOT_FOUND, "person", "visit", "{'person':{'ref':'1.999'},'facts':{" GREEN "}}");
+    desk_refused(ERR_NOT_FOUND, "person", "visit",
+                 "{'person':{'ref':'1.999'},'facts':{" GREEN "}}");
     desk_refused(ERR_NOT_FOUND, "what", "visit:1.1", "{}");
 }
 
@@ -146,8 +147,9 @@ static void the_policy_changes_by_order_and_a_broken_one_is_kept_apart(void **st
     (void)state;
     const struct asset *pack = asset_find("policies/epidemic-2022.json");
     struct buf body = BUF_INIT;
-    desk_order("policy", "o.1", "{'definition':{'schema':'jiujin.policy/1','id':'broken',"
-                                "'version':1,'rules':3},'effective':null}");
+    desk_order("policy", "o.1",
+               "{'definition':{'schema':'jiujin.policy/1','id':'broken',"
+               "'version':1,'rules':3},'effective':null}");
     json_t *status = desk_list("status");
     assert_string_equal(js_str(json_array_get(status, 0), "policy"), "ordinary@1");
     buf_printf(&body, "{\"definition\":%s,\"effective\":null}", pack->data);
