@@ -75,12 +75,22 @@ bool match_person(struct site *s, const char *id, const char *like)
     return match_text(p->name, like) || match_text(p->id_no, like) || match_text(p->phone, like);
 }
 
+/* By the catalogue's own way: name, department, pinyin initials. */
+static bool match_item(struct site *s, const char *code, const char *like)
+{
+    struct catalogue *c;
+    if (code == NULL || site_catalogue(s, &c) != ERR_OK)
+        return false;
+    const json_t *item = catalogue_find(c, code);
+    return item != NULL && catalogue_match(item, like);
+}
+
 static bool matches(struct site *s, const struct listing *l, const json_t *row, const char *like)
 {
     for (const char *const *m = l->match; m != NULL && *m != NULL; m++)
         if (match_text(js_str(row, *m), like))
             return true;
-    return match_person(s, js_str(row, "person"), like);
+    return match_item(s, js_str(row, "item"), like) || match_person(s, js_str(row, "person"), like);
 }
 
 struct count {

@@ -2,6 +2,7 @@
  * Invariant: a ledger that another kind feeds shows those entries where they are; nothing is
  * written twice. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kiosk/base/clock.h"
@@ -63,13 +64,11 @@ static enum err fill_row(struct site *s, json_t *row)
     return rc == ERR_OK || rc == ERR_NOT_FOUND ? name_persons(s, row) : rc;
 }
 
-static const char *const row_match[] = {"item", "area", "remark", "clerk", NULL};
 static const struct listing row_listing = {
     .sql = "SELECT at, epoch, seq, id, heard, clerk, row, sealed, balance, void FROM ledger_row"
            " WHERE ledger = :arg AND" LISTING_WINDOW LISTING_ORDER,
     .make = make_row,
     .fill = fill_row,
-    .match = row_match,
 };
 
 /* --- rows that another kind feeds --------------------------------------------------------------
@@ -125,41 +124,70 @@ static const struct feed *feed_of(const struct form *f)
     return NULL;
 }
 
-/* Counts down a query's limit over two lists that follow each other. */
-struct counted {
+/* A query over two lists that follow each other, filtered by what the columns show. */
+struct picked {
+    const struct form *form;
+    const struct view_query *q;
+    int64_t seen; /* rows that answered */
     row_fn *row;
     void *to;
-    int64_t seen;
 };
 
-static enum err count_row(void *arg, json_t *object)
+static bool row_matches(const struct form *f, const json_t *row, const char *like)
 {
-    struct counted *c = arg;
-    c->seen++;
-    return c->row(c->to, object);
+    bool found = match_text(js_str(row, "clerk"), like);
+    for (size_t i = 0; i < f->n_fields && !found; i++) {
+        const json_t *value = js_get(row, f->fields[i].id);
+        char *shown = value != NULL ? form_show(&f->fields[i], value) : NULL;
+        found = match_text(shown, like);
+        free(shown);
+    }
+    return found;
+}
+
+static enum err pick_row(void *arg, json_t *row)
+{
+    struct picked *p = arg;
+    const char *like = p->q->like;
+    if (like != NULL && *like != 0 && !row_matches(p->form, row, like))
+        return ERR_OK;
+    int64_t place = p->seen++;
+    if (place < p->q->offset || (p->q->limit > 0 && place >= p->q->offset + p->q->limit))
+        return ERR_OK;
+    return p->row(p->to, row);
+}
+
+/* Without a filter no more rows are read than are wanted. */
+static struct view_query wanted(const struct picked *p)
+{
+    struct view_query q = *p->q;
+    bool filter = q.like != NULL && *q.like != 0;
+    q.like = NULL;
+    q.limit = filter || q.limit == 0 ? 0 : q.offset + q.limit - p->seen;
+    q.offset = 0;
+    return q;
 }
 
 enum err ledger_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
                      void *to)
 {
     struct form *f;
-    struct counted c = {row, to, 0};
     enum err rc = site_form(s, arg, &f);
     if (rc == ERR_OK && strcmp(f->kind, "ledger") != 0)
         rc = err_set(ERR_NOT_FOUND, "ledger", NULL);
     if (rc != ERR_OK)
         return rc;
+    struct picked p = {f, q, 0, row, to};
     const struct feed *feed = feed_of(f);
     if (feed != NULL) {
-        struct fed fed = {s, f, feed->kind, count_row, &c};
-        rc = listing_each(s, feed->listing, "", q, feed_row, &fed);
+        struct fed fed = {s, f, feed->kind, pick_row, &p};
+        struct view_query first = wanted(&p);
+        rc = listing_each(s, feed->listing, "", &first, feed_row, &fed);
     }
-    struct view_query rest = *q;
-    if (q->limit > 0 && (rest.limit -= c.seen) <= 0)
+    struct view_query rest = wanted(&p);
+    if (rc != ERR_OK || (q->limit > 0 && p.seen >= q->offset + q->limit))
         return rc;
-    if (c.seen > 0)
-        rest.offset = 0;
-    return rc == ERR_OK ? listing_each(s, &row_listing, f->id, &rest, row, to) : rc;
+    return listing_each(s, &row_listing, f->id, &rest, pick_row, &p);
 }
 
 /* --- stock -------------------------------------------------------------------------------------
@@ -198,11 +226,10 @@ enum err stock_each(struct site *s, const char *arg, const struct view_query *q,
 
 struct slot {
     const json_t *duty, *slot;
-    const char *ledger, *slot_field;
-    const json_t *feeds;
-    int64_t from, to; /* today's window */
-    int64_t next;     /* where the next slot of this duty begins, or the day's end */
-    int64_t day;
+    const struct form *ledger;
+    const char *slot_field; /* NULL: rows do not name their slot */
+    int64_t day, from, to;  /* today's window */
+    int64_t next;           /* where the next slot of this duty begins, or the day's end */
 };
 
 static int64_t clock_of(int64_t day, const char *hhmm)
@@ -213,21 +240,56 @@ static int64_t clock_of(int64_t day, const char *hhmm)
     return day + (hours * 60 + minutes) * 60000LL;
 }
 
-/* A row that names the slot counts the whole day; one that names none, from the slot's beginning to
+/* A row that names its slot counts the whole day; one that names none, from the slot's beginning to
  * the next one's. */
-static enum err done_by_rows(struct store *s, const struct slot *t, bool *done)
+static bool in_slot(const struct slot *t, const json_t *row, int64_t at)
 {
-    char path[64];
-    snprintf(path, sizeof path, "$.%s", t->slot_field != NULL ? t->slot_field : "");
-    return sql_text(s, done, NULL, 0,
-                    "SELECT 1 FROM ledger_row WHERE ledger = ?1 AND void IS NULL"
-                    " AND at >= ?2 AND at < ?3 AND (CASE WHEN ?4 = '$.' THEN NULL"
-                    " ELSE json_extract(row, ?4) END = ?5 OR (at >= ?6 AND at < ?7"
-                    " AND (?4 = '$.' OR json_extract(row, ?4) IS NULL))) LIMIT 1",
-                    "tiittii", t->ledger, t->day, t->day + CLOCK_DAY_MS, path,
-                    js_str(t->slot, "id"), t->from, t->next);
+    const char *named = t->slot_field != NULL ? js_str(row, t->slot_field) : NULL;
+    if (named != NULL)
+        return strcmp(named, js_str(t->slot, "id")) == 0;
+    return at >= t->from && at < t->next;
 }
 
+/* Takes the places that a row names off the list of those still to be done. */
+static void take_off(json_t *open, const struct form *f, const json_t *row)
+{
+    for (size_t i = 0; i < f->n_fields; i++) {
+        size_t k;
+        json_t *place;
+        if (f->fields[i].type != FIELD_MULTI)
+            continue;
+        json_array_foreach(js_get(row, f->fields[i].id), k, place)
+        {
+            for (size_t n = json_array_size(open); n-- > 0;)
+                if (json_equal(json_array_get(open, n), place))
+                    json_array_remove(open, n);
+        }
+    }
+}
+
+/* A round is complete only when every place in it was confirmed (notice: R24); *open holds what is
+ * left. */
+static enum err done_by_rows(struct store *s, const struct slot *t, json_t *open, bool *done)
+{
+    bool more = false, any = false;
+    sqlite3_stmt *q;
+    enum err rc = sql_open(s, &q,
+                           "SELECT at, row FROM ledger_row WHERE ledger = ?1 AND void IS NULL"
+                           " AND at >= ?2 AND at < ?3",
+                           "tii", t->ledger->id, t->day, t->day + CLOCK_DAY_MS);
+    while (rc == ERR_OK && (rc = store_step(s, q, &more)) == ERR_OK && more) {
+        json_t *row = sql_parsed(q, 1, json_object());
+        if (in_slot(t, row, store_int(q, 0))) {
+            any = true;
+            take_off(open, t->ledger, row);
+        }
+        json_decref(row);
+    }
+    *done = any && json_array_size(open) == 0;
+    return rc;
+}
+
+/* Who works today, the roster would know; here one check of the day is enough. */
 static enum err done_by_staff(struct store *s, const struct slot *t, bool *done)
 {
     return sql_text(s, done, NULL, 0,
@@ -235,21 +297,16 @@ static enum err done_by_staff(struct store *s, const struct slot *t, bool *done)
                     t->day + CLOCK_DAY_MS);
 }
 
-static enum err slot_done(struct store *s, const struct slot *t, bool *done)
+static enum err slot_done(struct store *s, const struct slot *t, json_t *open, bool *done)
 {
-    const char *kind = json_string_value(json_array_get(t->feeds, 0));
+    const char *kind = json_string_value(json_array_get(js_get(t->ledger->json, "feeds"), 0));
     *done = false;
     enum err rc = kind != NULL && strcmp(kind, "staff") == 0 ? done_by_staff(s, t, done) : ERR_OK;
-    return rc != ERR_OK || *done ? rc : done_by_rows(s, t, done);
+    return rc != ERR_OK || *done ? rc : done_by_rows(s, t, open, done);
 }
 
-static enum err show_slot(struct site *s, const struct slot *t, int64_t now, row_fn *row, void *to)
+static json_t *slot_row(const struct slot *t, const char *state, json_t *open)
 {
-    bool done;
-    enum err rc = slot_done(s->j.store, t, &done);
-    if (rc != ERR_OK)
-        return rc;
-    const char *state = done ? "done" : now < t->from ? "later" : now < t->to ? "due" : "late";
     json_t *out = json_object();
     js_set_str(out, "duty", js_str(t->duty, "id"));
     js_set_str(out, "title", lang_pick(js_get(t->duty, "title")));
@@ -258,9 +315,24 @@ static enum err show_slot(struct site *s, const struct slot *t, int64_t now, row
     js_set_time(out, "from", t->from);
     js_set_time(out, "to", t->to);
     js_set_str(out, "state", state);
-    js_set_str(out, "ledger", t->ledger);
-    rc = row(to, out);
-    json_decref(out);
+    js_set_str(out, "ledger", t->ledger->id);
+    put(out, "left", json_incref(open));
+    return out;
+}
+
+static enum err show_slot(struct site *s, const struct slot *t, int64_t now, row_fn *row, void *to)
+{
+    bool done;
+    const json_t *cover = js_get(t->duty, "cover");
+    json_t *open = json_is_array(cover) ? json_copy((json_t *)(uintptr_t)cover) : json_array();
+    enum err rc = slot_done(s->j.store, t, open, &done);
+    if (rc == ERR_OK) {
+        const char *state = now < t->from ? "later" : now < t->to ? "due" : "late";
+        json_t *out = slot_row(t, done ? "done" : state, open);
+        rc = row(to, out);
+        json_decref(out);
+    }
+    json_decref(open);
     return rc;
 }
 
@@ -275,9 +347,8 @@ static enum err show_duty(struct site *s, const json_t *duty, int64_t now, row_f
         return ERR_OK;
     if (rc != ERR_OK)
         return rc;
-    t.ledger = f->id;
+    t.ledger = f;
     t.slot_field = js_str(js_get(f->json, "schedule"), "slot");
-    t.feeds = js_get(f->json, "feeds");
     for (size_t i = 0; rc == ERR_OK && i < json_array_size(slots); i++) {
         const json_t *after = json_array_get(slots, i + 1);
         t.slot = json_array_get(slots, i);

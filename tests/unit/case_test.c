@@ -226,8 +226,8 @@ static void a_case_is_found_by_number_name_and_item(void **state)
     (void)state;
     json_t *out = desk_do("case", "{'person':" AMA "," ITEM "}"), *other;
     other = desk_do("case", "{'person':{'name':'示例乙'},'item':'QP-MZ-02','channel':'nearby'}");
-    const char *const likes[] = {"测试甲", "敬老卡", js_str(out, "number"), "1945"};
-    for (size_t i = 0; i < 4; i++) {
+    const char *const likes[] = {"测试甲", "敬老卡", "jlk", js_str(out, "number"), "1945"};
+    for (size_t i = 0; i < 5; i++) {
         struct view_query q = VIEW_ALL;
         json_t *found = NULL;
         q.like = likes[i];
