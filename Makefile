@@ -13,7 +13,7 @@ MAKEFLAGS += --no-print-directory -j$(shell nproc)
 # Debian's packages: to build, to test; to lint they are joined by those of LINT_DEBS.
 DEBS      = gcc libc6-dev pkg-config libsqlite3-dev libncurses-dev libcurl4-gnutls-dev libqrencode-dev \
             libmicrohttpd-dev libsodium-dev libzstd-dev libjansson-dev libpng-dev gettext \
-            libcmocka-dev libvterm-dev zbar-tools clang libclang-rt-14-dev procps
+            libcmocka-dev libvterm-dev zbar-tools zxing-cpp-tools clang libclang-rt-14-dev procps
 LINT_DEBS = clang-format cppcheck mandoc
 
 PKGS      = sqlite3 ncursesw libcurl libsodium jansson libqrencode libpng libzstd

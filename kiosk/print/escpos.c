@@ -1,34 +1,43 @@
 /* Owns: the bytes that a receipt printer is sent. Invariant: text goes out cleaned and in GB18030,
  * the symbol as a raster (GS v 0, understood by more printers than the native QR command), never
  * rescaled. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
 #include "kiosk/print/qr.h"
 
 #define DOTS_LEAST 4
 #define QUIET 4
+#define COLUMN_DOTS 12 /* of the printer's font A; a hanzi takes two */
 
-/* Epson's ESC/POS: initialise; two-byte Chinese on; feed and cut. */
+/* Epson's ESC/POS: initialise; two-byte Chinese on. Chinese off; four lines for those who tear by
+ * hand; cut. */
 static const unsigned char escpos_start[] = {0x1b, '@', 0x1c, '&'};
-static const unsigned char escpos_cut[] = {0x1d, 'V', 66, 0};
+static const unsigned char escpos_end[] = {0x1c, '.', 0x1b, 'd', 4, 0x1d, 'V', 66, 0};
 
-static enum err put_line(const char *line, struct buf *out)
+/* Broken here and not by the printer, which may break inside a character. */
+static void put_line(const char *line, int columns, struct buf *out)
 {
-    struct buf clean = BUF_INIT;
-    utf8_clean(line, (char *)buf_room(&clean, strlen(line) + 1));
-    enum err rc = gb18030_from(buf_str(&clean), out);
-    buf_byte(out, '\n');
-    buf_fini(&clean);
-    return rc == ERR_FIELD_TYPE ? ERR_OK : rc; /* a "?" on paper is better than no paper */
+    char *clean = mem_alloc(strlen(line) + 1), *rest = clean;
+    size_t fit;
+    utf8_clean(line, clean);
+    do {
+        fit = utf8_fit(rest, columns);
+        char *part = mem_strndup(rest, fit);
+        gb18030_from(part, out); /* a "?" on paper is better than no paper */
+        buf_byte(out, '\n');
+        free(part);
+        rest += fit;
+    } while (fit > 0 && *rest != 0);
+    free(clean);
 }
 
-static enum err put_lines(const char *const *lines, struct buf *out)
+static void put_lines(const char *const *lines, int columns, struct buf *out)
 {
-    enum err rc = ERR_OK;
-    for (; lines != NULL && *lines != NULL && rc == ERR_OK; lines++)
-        rc = put_line(*lines, out);
-    return rc;
+    for (; lines != NULL && *lines != NULL; lines++)
+        put_line(*lines, columns, out);
 }
 
 /* One line of dots, as wide as the paper; the paper's own margin is the quiet zone at the sides. */
@@ -61,12 +70,14 @@ static enum err put_symbol(const struct qr *q, int paper, struct buf *out)
 
 enum err escpos_sheet(const struct sheet *sheet, int paper_dots, struct buf *out)
 {
+    size_t before = out->len;
+    int columns = paper_dots / COLUMN_DOTS;
     buf_add(out, escpos_start, sizeof escpos_start);
-    enum err rc = put_lines(sheet->above, out);
-    if (rc == ERR_OK && sheet->qr != NULL)
-        rc = put_symbol(sheet->qr, paper_dots, out);
-    if (rc == ERR_OK)
-        rc = put_lines(sheet->below, out);
-    buf_add(out, escpos_cut, sizeof escpos_cut);
+    put_lines(sheet->above, columns, out);
+    enum err rc = sheet->qr != NULL ? put_symbol(sheet->qr, paper_dots, out) : ERR_OK;
+    put_lines(sheet->below, columns, out);
+    buf_add(out, escpos_end, sizeof escpos_end);
+    if (rc != ERR_OK)
+        out->len = before;
     return rc;
 }

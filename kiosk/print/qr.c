@@ -12,6 +12,7 @@
 #include "kiosk/base/mem.h"
 
 #define QUIET 4
+#define DOTS_MOST 64
 #define DOTS_LEAST 4 /* below this a worn print head makes a symbol unreadable (seals.md) */
 
 static bool digits_only(const char *text)
@@ -22,6 +23,8 @@ static bool digits_only(const char *text)
 enum err qr_make(const char *text, enum qr_level level, struct qr *out)
 {
     *out = (struct qr){0, NULL};
+    if (*text == 0)
+        return err_set(ERR_FIELD_REQUIRED, "qr", NULL);
     QRinput *in = QRinput_new2(0, level == QR_L ? QR_ECLEVEL_L : QR_ECLEVEL_M);
     QRencodeMode mode = digits_only(text) ? QR_MODE_NUM : QR_MODE_8;
     QRcode *code = NULL;
@@ -53,20 +56,22 @@ bool qr_dark(const struct qr *q, int x, int y)
 
 enum err qr_png(const struct qr *q, int dots, struct buf *out)
 {
-    if (dots < DOTS_LEAST)
-        return err_set(ERR_FIELD_RANGE, "dots", "at least %d", DOTS_LEAST);
+    if (dots < DOTS_LEAST || dots > DOTS_MOST)
+        return err_set(ERR_FIELD_RANGE, "dots", "%d to %d", DOTS_LEAST, DOTS_MOST);
+    static const unsigned char palette[2][3] = {{255, 255, 255}, {0, 0, 0}};
     int side = (q->size + 2 * QUIET) * dots;
     unsigned char *pixels = mem_alloc((size_t)side * (size_t)side);
     for (int y = 0; y < side; y++)
         for (int x = 0; x < side; x++)
-            pixels[y * side + x] = qr_dark(q, x / dots - QUIET, y / dots - QUIET) ? 0 : 255;
+            pixels[y * side + x] = qr_dark(q, x / dots - QUIET, y / dots - QUIET);
     png_image image = {.version = PNG_IMAGE_VERSION,
                        .width = (png_uint_32)side,
                        .height = (png_uint_32)side,
-                       .format = PNG_FORMAT_GRAY};
+                       .format = PNG_FORMAT_RGB_COLORMAP, /* two colours: libpng takes 1 bit */
+                       .colormap_entries = 2};
     size_t room = PNG_IMAGE_PNG_SIZE_MAX(image);
     unsigned char *to = buf_room(out, room);
-    bool ok = png_image_write_to_memory(&image, to, &room, 0, pixels, side, NULL) != 0;
+    bool ok = png_image_write_to_memory(&image, to, &room, 0, pixels, side, palette) != 0;
     free(pixels);
     if (!ok)
         return err_set(ERR_INTERNAL, "png", "%s", image.message);

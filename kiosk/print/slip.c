@@ -49,11 +49,11 @@ enum err slip_make(const json_t *what, const unsigned char site_sec[SIGN_SEC_BYT
     unsigned char header[HEADER], sig[SIGN_BYTES];
     struct buf payload = BUF_INIT, text = BUF_INIT;
     const char *site = js_str(what, "site");
-    if (site == NULL || strlen(site) != 12)
+    if (site == NULL || strlen(site) != 12 || strspn(site, "0123456789") != 12)
         return err_set(ERR_FIELD_TYPE, "site", NULL);
     enum err rc = slip_pack(what, &payload);
-    if (rc == ERR_TOO_LONG || (rc == ERR_OK && payload.len > PAYLOAD_MAX))
-        rc = err_set(ERR_SLIP_LONG, err_field(), NULL);
+    if (rc == ERR_OK && payload.len > PAYLOAD_MAX)
+        rc = err_set(ERR_SLIP_LONG, NULL, "%zu of %d bytes", payload.len, PAYLOAD_MAX);
     if (rc == ERR_OK) {
         put_header(site, hub_box, header);
         signed_text(header, hub_box, payload.data, payload.len, &text);

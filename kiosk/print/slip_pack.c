@@ -9,13 +9,15 @@
 
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
+#include "kiosk/base/utf8.h"
 #include "kiosk/print/qr.h"
 #include "kiosk/rules/idno.h"
 
 #define EPOCH_MS 1577836800000LL /* 2020-01-01T00:00Z: minutes count from here */
-#define NAME_MAX_BYTES 16        /* 4 to 8 hanzi */
+#define TEXT_MAX 31              /* bytes: 15 hanzi; names of other peoples are long */
 #define ID_BITS 57               /* 17 digits */
-#define PHONE_BITS 40            /* 12 digits */
+#define REQUIRED 1
+#define PHONE_BITS 40 /* 12 digits */
 
 /* --- bits --------------------------------------------------------------------------------------
  */
@@ -56,7 +58,7 @@ struct row {
     const char *path; /* "seq", "person.name" */
     put_field *put;
     get_field *get;
-    int bits; /* of a number; of a text: its most bytes */
+    int bits; /* of a number; of a text: its most bytes; of a group: REQUIRED or 0 */
 };
 
 static enum err put_number(struct bits *b, const struct row *row, const json_t *value)
@@ -78,6 +80,8 @@ static enum err get_number(struct bits *b, const struct row *row, json_t **value
 
 static enum err put_minutes(struct bits *b, const struct row *row, const json_t *value)
 {
+    if (!json_is_integer(value))
+        return err_set(ERR_FIELD_TYPE, row->path, NULL);
     json_t *minutes = json_integer((json_integer_value(value) - EPOCH_MS) / 60000);
     enum err rc = put_number(b, row, minutes);
     json_decref(minutes);
@@ -131,8 +135,10 @@ static enum err put_states(struct bits *b, const struct row *row, const json_t *
 {
     size_t n = json_array_size(value);
     enum err rc = ERR_OK;
+    if (!json_is_array(value))
+        return err_set(ERR_FIELD_TYPE, row->path, NULL);
     if (n >> row->bits != 0)
-        return err_set(ERR_TOO_LONG, row->path, NULL);
+        return err_set(ERR_SLIP_LONG, row->path, NULL);
     put(b, n, row->bits);
     for (size_t i = 0; i < n && rc == ERR_OK; i++)
         rc = put_word(b, row, json_array_get(value, i), states);
@@ -187,8 +193,11 @@ static enum err get_id_no(struct bits *b, const struct row *row, json_t **value)
 static enum err put_phone(struct bits *b, const struct row *row, const json_t *value)
 {
     const char *text = json_string_value(value), *dash = text != NULL ? strchr(text, '-') : NULL;
+    char normal[24];
     uint64_t v = 0;
     size_t n = 0;
+    if (text != NULL && idno_phone(text, normal) != ERR_OK)
+        return err_set(ERR_PHONE, row->path, NULL);
     for (; text != NULL && *text != 0; text++) {
         if (text == dash)
             continue;
@@ -218,16 +227,26 @@ static enum err get_phone(struct bits *b, const struct row *row, json_t **value)
 }
 
 /* A text: its bytes in GB18030 (5 bits of length), two a hanzi. */
+static enum err text_bytes(const struct row *row, const json_t *value, struct buf *gb)
+{
+    const char *text = json_string_value(value);
+    if (text == NULL && value != NULL && !json_is_null(value))
+        return ERR_FIELD_TYPE;
+    enum err rc = text != NULL ? utf8_check(text, strlen(text)) : ERR_OK;
+    if (rc == ERR_OK && text != NULL)
+        rc = gb18030_from(text, gb);
+    if (rc == ERR_OK && gb->len > (size_t)row->bits)
+        rc = ERR_SLIP_LONG;
+    return rc;
+}
+
 static enum err put_text(struct bits *b, const struct row *row, const json_t *value)
 {
     struct buf gb = BUF_INIT;
-    const char *text = json_string_value(value);
-    enum err rc = text != NULL ? gb18030_from(text, &gb) : ERR_OK;
+    enum err rc = text_bytes(row, value, &gb);
     if (rc != ERR_OK)
-        rc = err_set(rc, row->path, "a character that GB18030 has not");
-    else if (gb.len > (size_t)row->bits)
-        rc = err_set(ERR_TOO_LONG, row->path, NULL);
-    if (rc == ERR_OK) {
+        err_set(rc, row->path, NULL);
+    else {
         put(b, gb.len, 5);
         for (size_t i = 0; i < gb.len; i++)
             put(b, gb.data[i], 8);
@@ -236,24 +255,39 @@ static enum err put_text(struct bits *b, const struct row *row, const json_t *va
     return rc;
 }
 
+/* Who signed it may still be hostile: what comes out is fit for a screen. */
 static enum err get_text(struct bits *b, const struct row *row, json_t **value)
 {
-    unsigned char gb[32] = {0};
+    unsigned char gb[TEXT_MAX] = {0};
     struct buf text = BUF_INIT;
     size_t n = (size_t)get(b, 5);
     (void)row;
     for (size_t i = 0; i < n; i++)
         gb[i] = (unsigned char)get(b, 8);
     enum err rc = gb18030_to(gb, n, &text);
+    if (rc == ERR_OK)
+        rc = utf8_check(buf_str(&text), text.len);
     *value = rc != ERR_OK ? NULL : n > 0 ? json_string(buf_str(&text)) : json_null();
     buf_wipe(&text);
     return *value != NULL ? ERR_OK : err_set(ERR_SLIP, NULL, NULL);
 }
 
+/* A name: a text that must be there. */
+static enum err put_name(struct bits *b, const struct row *row, const json_t *value)
+{
+    if (value == NULL || json_is_null(value) ||
+        (json_is_string(value) && !json_string_length(value)))
+        return err_set(ERR_FIELD_REQUIRED, row->path, NULL);
+    return put_text(b, row, value);
+}
+
 /* Whether a group follows: when not, the rows below "agent." are left out. */
 static enum err put_group(struct bits *b, const struct row *row, const json_t *value)
 {
-    (void)row;
+    if (value != NULL && !json_is_null(value) && !json_is_object(value))
+        return err_set(ERR_FIELD_TYPE, row->path, NULL);
+    if (row->bits != 0 && !json_is_object(value))
+        return err_set(ERR_FIELD_REQUIRED, row->path, NULL);
     put(b, json_is_object(value), 1);
     return ERR_OK;
 }
@@ -269,20 +303,13 @@ static enum err get_group(struct bits *b, const struct row *row, json_t **value)
  */
 
 static const struct row rows[] = {
-    {"epoch", put_number, get_number, 8},
-    {"seq", put_number, get_number, 28},
-    {"at", put_minutes, get_minutes, 26},
-    {"item", put_number, get_number, 12},
-    {"channel", put_channel, get_channel, 3},
-    {"person", put_group, get_group, 1},
-    {"person.name", put_text, get_text, NAME_MAX_BYTES},
-    {"person.id_no", put_id_no, get_id_no, 0},
-    {"person.phone", put_phone, get_phone, 0},
-    {"agent", put_group, get_group, 1},
-    {"agent.name", put_text, get_text, NAME_MAX_BYTES},
-    {"agent.id_no", put_id_no, get_id_no, 0},
-    {"agent.phone", put_phone, get_phone, 0},
-    {"agent.relation", put_text, get_text, 8},
+    {"epoch", put_number, get_number, 8},          {"seq", put_number, get_number, 28},
+    {"at", put_minutes, get_minutes, 26},          {"item", put_number, get_number, 12},
+    {"channel", put_channel, get_channel, 3},      {"person", put_group, get_group, REQUIRED},
+    {"person.name", put_name, get_text, TEXT_MAX}, {"person.id_no", put_id_no, get_id_no, 0},
+    {"person.phone", put_phone, get_phone, 0},     {"agent", put_group, get_group, 0},
+    {"agent.name", put_name, get_text, TEXT_MAX},  {"agent.id_no", put_id_no, get_id_no, 0},
+    {"agent.phone", put_phone, get_phone, 0},      {"agent.relation", put_text, get_text, TEXT_MAX},
     {"papers", put_states, get_states, 5},
 };
 #define ROWS (sizeof rows / sizeof *rows)
