@@ -120,15 +120,31 @@ enum err hub_case_step(struct hub *h, const char *site, const struct entry *e, c
 
 /* --- from the officers ------------------------------------------------------------------------ */
 
+/* A number as people type it (dashes and spaces or none) in the form that is stored. Anything else
+ * is taken for an id. ERR_CHECK_DIGIT: mistyped. */
+static enum err normal_number(const char *which, char out[40])
+{
+    char site6[7];
+    long long epoch, seq;
+    enum err rc = idno_case_parse(which, site6, &epoch, &seq);
+    snprintf(out, 40, "%s", which);
+    if (rc == ERR_OK)
+        idno_case_number(site6, epoch, seq, out);
+    return rc == ERR_CHECK_DIGIT ? rc : ERR_OK;
+}
+
 enum err hub_case_find(struct hub *h, const char *site, const char *which,
                        char found_site[SITE_CODE], char id[ENTRY_ID])
 {
     struct hub_rows rows;
+    char number[40];
     int n = 0;
-    enum err rc = hub_ask(h->db, &rows,
-                          "SELECT site, id FROM case_file"
-                          " WHERE (?1 IS NULL OR site = ?1) AND (number = ?2 OR id = ?2) LIMIT 2",
-                          "ss", site, which);
+    enum err rc = normal_number(which, number);
+    if (rc == ERR_OK)
+        rc = hub_ask(h->db, &rows,
+                     "SELECT site, id FROM case_file"
+                     " WHERE (?1 IS NULL OR site = ?1) AND (number = ?2 OR id = ?3) LIMIT 2",
+                     "sss", site, number, which);
     while (rc == ERR_OK && hub_next(&rows, &rc)) {
         snprintf(found_site, SITE_CODE, "%s", hub_text(&rows, 0));
         snprintf(id, ENTRY_ID, "%s", hub_text(&rows, 1));

@@ -11,8 +11,9 @@ enum err hub_case_step(struct hub *h, const char *site, const struct entry *e, c
 /* An officer's step: "accept", "supplement", "reject", "done" or "say", with a text (may be empty
  * but for supplement and reject). Makes the order (its text sealed) and changes the case, in one
  * transaction. `which` is the case's number or id; `site` NULL: the only site that has that number.
- * ERR_NOT_FOUND, ERR_DUPLICATE (two sites have it: name one), ERR_STATE (not possible now),
- * ERR_FIELD_CHOICE, ERR_FIELD_REQUIRED (text), ERR_NOT_UTF8, ERR_CONTROL_CHARS, ERR_TOO_LONG. */
+ * ERR_NOT_FOUND, ERR_CHECK_DIGIT (mistyped number), ERR_DUPLICATE (two sites have it: name one),
+ * ERR_STATE (not possible now), ERR_FIELD_CHOICE, ERR_FIELD_REQUIRED (text), ERR_NOT_UTF8,
+ * ERR_CONTROL_CHARS, ERR_TOO_LONG. */
 enum err hub_case_decide(struct hub *h, const char *site, const char *which, const char *step,
                          const char *text, const char *officer);
 /* Finds a case by number or id; `site` NULL: any. Errors as above. */
