@@ -108,22 +108,37 @@ static enum err put_digits(const struct handout *h, struct buf *out)
 }
 
 const struct handout_target handout_targets[] = {
-    {"png", put_png},       {"escpos", put_escpos}, {"text", put_text}, {"ascii", put_ascii},
-    {"screen", put_screen}, {"digits", put_digits}, {NULL, NULL},
+    {"png", "png", put_png},
+    {"escpos", "escpos", put_escpos},
+    {"text", "text", put_text},
+    {"ascii", "text", put_ascii},
+    {"screen", "screen", put_screen},
+    {"digits", "digits", put_digits},
+    {NULL, NULL, NULL},
 };
+
+static const struct handout_target *find(const char *name)
+{
+    for (const struct handout_target *t = handout_targets; t->name != NULL; t++)
+        if (strcmp(t->name, name) == 0)
+            return t;
+    err_set(ERR_NOT_FOUND, name, NULL);
+    return NULL;
+}
 
 enum err handout_put(const struct handout *h, const char *to, struct buf *out)
 {
-    for (const struct handout_target *t = handout_targets; t->name != NULL; t++)
-        if (strcmp(t->name, to) == 0)
-            return t->render(h, out);
-    return err_set(ERR_NOT_FOUND, to, NULL);
+    const struct handout_target *t = find(to);
+    return t != NULL ? t->render(h, out) : ERR_NOT_FOUND;
 }
 
 enum err handout_done(struct site *s, const struct handout *h, const char *to)
 {
+    const struct handout_target *t = find(to);
+    if (t == NULL)
+        return ERR_NOT_FOUND;
     char *what = mem_printf("slip:%s", h->id);
-    json_t *in = json_pack("{s:s}", "to", to), *out = NULL;
+    json_t *in = json_pack("{s:s}", "to", t->entered), *out = NULL;
     enum err rc = action_run(s, what, in, &out);
     json_decref(in);
     json_decref(out);

@@ -22,6 +22,7 @@ struct handout {
 /* One thing that a slip can be put on. */
 struct handout_target {
     const char *name;
+    const char *entered; /* the word that the entry has for it */
     enum err (*render)(const struct handout *h, struct buf *out);
 };
 /* "png", "escpos", "text" (half blocks, with the lines), "ascii" (the same without block
