@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
 #include "screens/widgets/wform.h"
 
@@ -31,6 +32,10 @@ struct wfield *wform_add(struct wform *f, enum wkind kind, const char *id, const
     fd->id = mem_strdup(id);
     fd->label = mem_strdup(label);
     fd->hint = mem_strdup("");
+    if (kind == W_BOOL) {
+        wfield_option(fd, "true", _("yes"));
+        wfield_option(fd, "false", _("no"));
+    }
     fd->chosen = -1;
     edit_init(&fd->edit, max > 0 ? max : 1);
     f->fields = mem_grow(f->fields, (f->n + 1) * sizeof(struct wfield *));
@@ -167,6 +172,7 @@ json_t *wfield_value(const struct wfield *fd)
 {
     const char *id;
     switch (fd->kind) {
+    case W_BOOL: return fd->chosen < 0 ? json_null() : json_boolean(fd->chosen == 0);
     case W_CHOICE: id = wfield_choice(fd); return id ? json_string(id) : json_null();
     case W_MULTI: return multi_value(fd);
     case W_CHECKLIST: return checklist_value(fd);
@@ -209,7 +215,9 @@ static void set_pick(struct wfield *fd, const json_t *value)
 
 void wfield_set(struct wfield *fd, const json_t *value)
 {
-    if (fd->kind == W_CHOICE)
+    if (fd->kind == W_BOOL)
+        fd->chosen = json_is_boolean(value) ? !json_is_true(value) : -1;
+    else if (fd->kind == W_CHOICE)
         fd->chosen = option_index(fd, json_string_value(value));
     else if (fd->kind == W_MULTI)
         set_multi(fd, value);

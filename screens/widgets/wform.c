@@ -89,6 +89,8 @@ static int option_of_key(const struct wfield *fd, uint32_t key)
 {
     if (key >= 'A' && key <= 'Z')
         key += 32;
+    if (fd->kind == W_BOOL)
+        return key == 'y' || key == '1' ? 0 : key == 'n' || key == '0' ? 1 : -1;
     const char *at = key > 32 && key < 127 ? strchr(option_keys, (int)key) : NULL;
     return at && (size_t)(at - option_keys) < fd->n_options ? (int)(at - option_keys) : -1;
 }
@@ -203,6 +205,7 @@ static unsigned pick_key(struct wform *f, struct wfield *fd, uint32_t key)
 static unsigned field_key(struct wform *f, struct wfield *fd, uint32_t key)
 {
     switch (fd->kind) {
+    case W_BOOL:
     case W_CHOICE: return choice_key(f, fd, key);
     case W_MULTI: return multi_key(fd, key);
     case W_CHECKLIST: return checklist_key(f, fd, key);
@@ -262,7 +265,8 @@ static int options_lines(const struct wfield *fd, const struct layout *l, int ro
         }
         bool on = fd->kind == W_MULTI ? fd->marks >> i & 1 : fd->chosen == (int)i;
         char text[256];
-        snprintf(text, sizeof text, "%c%c %s%c", on ? '[' : ' ', option_keys[i],
+        snprintf(text, sizeof text, "%c%c %s%c", on ? '[' : ' ',
+                 fd->kind == W_BOOL ? "yn"[i] : option_keys[i],
                  fd->options[i].label, on ? ']' : ' ');
         utf8_trim(text);
         int y = row + lines - 1;
@@ -279,6 +283,7 @@ static int field_height(const struct wfield *fd, const struct layout *l)
         return 0;
     switch (fd->kind) {
     case W_CHOICE:
+    case W_BOOL:
     case W_MULTI: return options_lines(fd, l, 0, false);
     case W_CHECKLIST: return fd->n_items ? (int)fd->n_items + 1 : 1;
     default: return 1;
@@ -364,7 +369,7 @@ static void draw_beside(const struct wfield *fd, int row, int col, int end)
 static void draw_value(struct wfield *fd, const struct layout *l, int row, bool focus)
 {
     int end = l->where.col + l->where.cols, width = end - l->value;
-    if (fd->kind == W_CHOICE || fd->kind == W_MULTI) {
+    if (fd->kind == W_CHOICE || fd->kind == W_MULTI || fd->kind == W_BOOL) {
         options_lines(fd, l, row, true);
         if (focus)
             paint_cursor(row, l->where.col + 1, false);

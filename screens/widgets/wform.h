@@ -14,6 +14,7 @@
 enum wkind {
     W_TEXT,      /* typed: text, name, ID number, phone, number, date, time */
     W_CHOICE,    /* one of options: by its digit, or left and right */
+    W_BOOL,      /* yes or no: options "true" and "false", by y or 1, n or 0 */
     W_MULTI,     /* some of options: each digit turns one on and off */
     W_CHECKLIST, /* a list of items, each in one of the states (options), by its digit */
     W_PICK,      /* typed, found in a list that the owner gives, chosen with Enter */

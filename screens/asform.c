@@ -1,0 +1,397 @@
+/* Owns the way between a definition's fields and the screen's. Invariant: what the clerk typed
+ * stays in the field, right or wrong, until the clerk changes it. */
+#include "screens/asform.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/mem.h"
+#include "kiosk/base/utf8.h"
+#include "kiosk/desk/clerk.h"
+#include "kiosk/desk/view.h"
+
+#define TEXT_MAX 200
+#define FOUND_MAX 24
+
+/* How each type looks on the screen, and how long a typed one may be. */
+static const struct {
+    enum wkind kind;
+    int max;
+} shapes[FIELD_TYPES] = {
+    [FIELD_TEXT] = {W_TEXT, TEXT_MAX}, [FIELD_NAME] = {W_TEXT, 40},
+    [FIELD_ID_NUMBER] = {W_TEXT, 24},  [FIELD_PHONE] = {W_TEXT, 24},
+    [FIELD_INTEGER] = {W_TEXT, 15},    [FIELD_DECIMAL] = {W_TEXT, 15},
+    [FIELD_DATE] = {W_TEXT, 16},       [FIELD_TIME] = {W_TEXT, 8},
+    [FIELD_DATETIME] = {W_TEXT, 32},   [FIELD_CHOICE] = {W_CHOICE, 1},
+    [FIELD_MULTI] = {W_MULTI, 1},      [FIELD_BOOL] = {W_BOOL, 1},
+    [FIELD_CHECKLIST] = {W_MULTI, 1},  [FIELD_PERSON] = {W_PICK, 40},
+    [FIELD_ITEM] = {W_PICK, 60},       [FIELD_STAFF] = {W_CHOICE, 1},
+};
+
+static const char *named(char out[96], const char *prefix, const char *id)
+{
+    snprintf(out, 96, "%s%s", prefix, id);
+    return out;
+}
+
+static struct wfield *screen_field(const struct wform *w, const char *prefix, const char *id)
+{
+    char name[96];
+    return wform_field(w, named(name, prefix, id));
+}
+
+static const struct field *model_field(const struct form *f, const char *prefix,
+                                       const struct wfield *wf)
+{
+    size_t n = strlen(prefix);
+    return strncmp(wf->id, prefix, n) == 0 ? form_field(f, wf->id + n) : NULL;
+}
+
+static void add_clerks(struct ui *ui, struct wfield *wf)
+{
+    json_t *all = NULL, *one;
+    size_t i;
+    if (clerk_list(ui->s, &all) != ERR_OK)
+        return;
+    json_array_foreach(all, i, one) wfield_option(wf, js_str(one, "name"), js_str(one, "name"));
+    json_decref(all);
+}
+
+static void add_hint(struct wfield *wf, const struct field *fd)
+{
+    static const char *const forms[FIELD_TYPES] = {
+        [FIELD_DATE] = N_("Date: 20220520 or 0520; a full stop is today."),
+        [FIELD_TIME] = N_("Time: 0900; a full stop is now."),
+        [FIELD_DATETIME] = N_("Day and time: 05200900, or 0900 for today; a full stop is now."),
+        [FIELD_PERSON] = N_("ID number, name or pinyin initials; Enter takes the one marked."),
+        [FIELD_ITEM] = N_("Name, pinyin initials or code; Enter takes the one marked."),
+        [FIELD_MULTI] = N_("Each digit turns one on or off; Enter goes on."),
+    };
+    const char *form = forms[fd->type] ? _(forms[fd->type]) : "";
+    char text[400];
+    snprintf(text, sizeof text, "%s%s%s", fd->hint, *fd->hint && *form ? " " : "", form);
+    utf8_trim(text);
+    wfield_hint(wf, text);
+}
+
+static void add_default(struct ui *ui, struct wfield *wf, const struct field *fd)
+{
+    json_t *value = form_default(fd, ui->s->j.clerk);
+    if (value && json_is_string(value) && wf->kind == W_TEXT) {
+        char text[CLOCK_TEXT * 2];
+        asform_time(fd->type, json_string_value(value), text, sizeof text);
+        edit_set(&wf->edit, text);
+    } else if (value && json_is_number(value)) {
+        char *text = form_show(fd, value);
+        edit_set(&wf->edit, text);
+        free(text);
+    } else if (value) {
+        wfield_set(wf, value);
+    }
+    json_decref(value);
+}
+
+static void add_one(struct ui *ui, struct wform *w, const struct field *fd, const char *prefix)
+{
+    char name[96], label[200];
+    int max = shapes[fd->type].max;
+    if (fd->type == FIELD_TEXT && fd->max > 0)
+        max = fd->max;
+    snprintf(label, sizeof label, *fd->unit ? "%s (%s)" : "%s", fd->label, fd->unit);
+    utf8_trim(label);
+    struct wfield *wf =
+        wform_add(w, shapes[fd->type].kind, named(name, prefix, fd->id), label, max);
+    wf->required = fd->required;
+    for (size_t i = 0; i < fd->n_choices && wf->kind != W_BOOL; i++)
+        wfield_option(wf, fd->choices[i].id, fd->choices[i].label);
+    if (fd->type == FIELD_STAFF)
+        add_clerks(ui, wf);
+    add_hint(wf, fd);
+    add_default(ui, wf, fd);
+}
+
+void asform_add(struct ui *ui, struct wform *w, const struct form *f, const char *prefix)
+{
+    for (size_t i = 0; i < f->n_fields; i++)
+        if (!f->fields[i].calculate)
+            add_one(ui, w, &f->fields[i], prefix);
+    asform_relevant(w, f, prefix);
+}
+
+/* ---- times as they are typed ---- */
+
+static size_t digits_of(const char *typed, char *out, size_t size)
+{
+    size_t n = 0;
+    for (const char *p = typed; *p; p++) {
+        if (*p >= '0' && *p <= '9') {
+            if (n + 1 >= size)
+                return 0;
+            /* "9:00" is "0900" */
+            bool single = (p == typed || p[-1] < '0' || p[-1] > '9') && (p[1] < '0' || p[1] > '9');
+            if (single && n + 2 < size)
+                out[n++] = '0';
+            out[n++] = *p;
+        } else if (!strchr(" -:/.T", *p)) {
+            return 0;
+        }
+    }
+    out[n] = 0;
+    return n;
+}
+
+void asform_time(enum field_type type, const char *typed, char *out, size_t size)
+{
+    char d[32], now[CLOCK_TEXT], today[CLOCK_TEXT], full[16] = "";
+    clock_iso(clock_now(), now);
+    clock_date(clock_now(), today);
+    int64_t at;
+    snprintf(out, size, "%s", typed);
+    if (type != FIELD_DATE && type != FIELD_TIME && type != FIELD_DATETIME)
+        return;
+    if (clock_parse(typed, &at))
+        snprintf(full, sizeof full, "%.4s%.2s%.2s%.2s%.2s", clock_iso(at, now), now + 5, now + 8,
+                 now + 11, now + 14);
+    else if (strcmp(typed, ".") == 0)
+        snprintf(full, sizeof full, "%.4s%.2s%.2s%.2s%.2s", now, now + 5, now + 8, now + 11,
+                 now + 14);
+    size_t n = *full ? 0 : digits_of(typed, d, sizeof d);
+    if (n == 12)
+        snprintf(full, sizeof full, "%s", d);
+    else if (n == 8 && type == FIELD_DATE)
+        snprintf(full, sizeof full, "%s0000", d);
+    else if (n == 8 && type == FIELD_DATETIME)
+        snprintf(full, sizeof full, "%.4s%s", now, d);
+    else if (n == 4 && type == FIELD_DATE)
+        snprintf(full, sizeof full, "%.4s%s0000", now, d);
+    else if (n == 4)
+        snprintf(full, sizeof full, "%.4s%.2s%.2s%s", today, today + 5, today + 8, d);
+    if (!*full)
+        return;
+    if (type == FIELD_TIME)
+        snprintf(out, size, "%.2s:%.2s", full + 8, full + 10);
+    else if (type == FIELD_DATE)
+        snprintf(out, size, "%.4s-%.2s-%.2s", full, full + 4, full + 6);
+    else
+        snprintf(out, size, "%.4s-%.2s-%.2s %.2s:%.2s", full, full + 4, full + 6, full + 8,
+                 full + 10);
+}
+
+/* ---- checking ---- */
+
+/* What the model is given for a typed field. */
+static void model_text(const struct field *fd, const char *typed, char *out, size_t size)
+{
+    char shown[CLOCK_TEXT * 2];
+    snprintf(out, size, "%s", typed);
+    if (fd->type != FIELD_DATE && fd->type != FIELD_TIME && fd->type != FIELD_DATETIME)
+        return;
+    asform_time(fd->type, typed, shown, sizeof shown);
+    if (fd->type == FIELD_DATETIME && strlen(shown) == 16 && shown[10] == ' ')
+        snprintf(out, size, "%.10sT%.5s:00+08:00", shown, shown + 11);
+    else
+        snprintf(out, size, "%s", shown);
+}
+
+static enum err typed_value(const struct field *fd, struct wfield *wf, json_t **value)
+{
+    char text[TEXT_MAX * 4 + 64];
+    model_text(fd, wfield_text(wf), text, sizeof text);
+    return form_check_text(fd, text, value);
+}
+
+static json_t *picked_value(const struct field *fd, const struct wfield *wf)
+{
+    if (wf->picked)
+        return fd->type == FIELD_PERSON ? json_pack("{s:s}", "ref", wf->picked)
+                                        : json_string(wf->picked);
+    if (wf->edit.len == 0)
+        return json_null();
+    return fd->type == FIELD_PERSON ? json_pack("{s:s}", "name", wfield_text(wf))
+                                    : json_string(wfield_text(wf));
+}
+
+/* Every item of a checklist that was ticked was seen. */
+static json_t *ticked_value(const struct wfield *wf)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < wf->n_options; i++)
+        if (wf->marks >> i & 1)
+            json_array_append_new(all, json_pack("{s:s,s:s,s:n}", "paper", wf->options[i].id,
+                                                 "state", "original_seen", "until"));
+    return all;
+}
+
+static enum err value_of(const struct field *fd, struct wfield *wf, json_t **value)
+{
+    *value = NULL;
+    if (wf->kind == W_TEXT)
+        return typed_value(fd, wf, value);
+    if (wf->kind == W_PICK)
+        *value = picked_value(fd, wf);
+    else if (fd->type == FIELD_CHECKLIST)
+        *value = ticked_value(wf);
+    else
+        *value = wfield_value(wf);
+    if (json_is_array(*value) && json_array_size(*value) == 0) {
+        json_decref(*value);
+        *value = json_null();
+    }
+    return ERR_OK;
+}
+
+static void show_error(struct wfield *wf, const struct field *fd, enum err code)
+{
+    const char *own = fd && *fd->message && code == ERR_CONSTRAINT ? fd->message : NULL;
+    wfield_error(wf, own ? own : err_what(code));
+}
+
+/* Values of all fields that read well; the others are null. */
+static json_t *so_far(struct wform *w, const struct form *f, const char *prefix)
+{
+    json_t *all = json_object();
+    for (size_t i = 0; i < f->n_fields; i++) {
+        struct wfield *wf = screen_field(w, prefix, f->fields[i].id);
+        json_t *value = NULL;
+        if (!wf || wf->hidden || value_of(&f->fields[i], wf, &value) != ERR_OK)
+            continue;
+        json_object_set_new(all, f->fields[i].id, value);
+    }
+    return all;
+}
+
+void asform_relevant(struct wform *w, const struct form *f, const char *prefix)
+{
+    json_t *values = so_far(w, f, prefix);
+    for (size_t i = 0; i < f->n_fields; i++) {
+        struct wfield *wf = screen_field(w, prefix, f->fields[i].id);
+        if (wf && f->fields[i].relevant)
+            wf->hidden = !form_relevant(f, &f->fields[i], values);
+    }
+    json_decref(values);
+}
+
+bool asform_left(struct wform *w, const struct form *f, const char *prefix, struct wfield *wf)
+{
+    const struct field *fd = model_field(f, prefix, wf);
+    json_t *value = NULL;
+    if (!fd)
+        return true;
+    enum err rc = value_of(fd, wf, &value);
+    json_decref(value);
+    if (rc != ERR_OK) {
+        show_error(wf, fd, rc);
+        return false;
+    }
+    char shown[CLOCK_TEXT * 2];
+    wfield_error(wf, NULL);
+    if (fd->type == FIELD_DATE || fd->type == FIELD_TIME || fd->type == FIELD_DATETIME) {
+        asform_time(fd->type, wfield_text(wf), shown, sizeof shown);
+        edit_set(&wf->edit, shown);
+    }
+    asform_relevant(w, f, prefix);
+    return true;
+}
+
+bool asform_error(struct wform *w, const char *prefix, enum err code)
+{
+    char id[96];
+    snprintf(id, sizeof id, "%s", err_field());
+    const char *tail = strrchr(id, '.') ? strrchr(id, '.') + 1 : id;
+    struct wfield *wf = screen_field(w, prefix, id);
+    if (!wf)
+        wf = screen_field(w, prefix, tail);
+    if (!wf)
+        wf = wform_field(w, id);
+    if (!wf)
+        wf = wform_field(w, tail);
+    if (!wf || wf->hidden)
+        return false;
+    wfield_error(wf, err_what(code));
+    wform_go(w, wf->id);
+    return true;
+}
+
+json_t *asform_values(struct wform *w, const struct form *f, const char *prefix)
+{
+    json_t *all = json_object();
+    struct wfield *first = NULL;
+    for (size_t i = 0; i < f->n_fields; i++) {
+        const struct field *fd = &f->fields[i];
+        struct wfield *wf = screen_field(w, prefix, fd->id);
+        json_t *value = NULL;
+        if (!wf || wf->hidden)
+            continue;
+        enum err rc = value_of(fd, wf, &value);
+        if (rc == ERR_OK && fd->required && json_is_null(value))
+            rc = ERR_FIELD_REQUIRED;
+        if (rc != ERR_OK) {
+            show_error(wf, fd, rc);
+            first = first ? first : wf;
+            json_decref(value);
+        } else {
+            json_object_set_new(all, fd->id, value);
+        }
+    }
+    if (!first)
+        return all;
+    wform_go(w, first->id);
+    json_decref(all);
+    return NULL;
+}
+
+/* ---- finding ---- */
+
+static enum err add_person(void *to, json_t *row)
+{
+    char show[300];
+    const char *name = js_str(row, "name"), *id_no = js_str(row, "id_no");
+    const char *phone = js_str(row, "phone");
+    snprintf(show, sizeof show, "%s  %s  %s", name ? name : "", id_no ? id_no : "",
+             phone ? phone : "");
+    utf8_trim(show);
+    json_array_append_new(to, json_pack("{s:s,s:s,s:s}", "id", js_str(row, "id"), "label",
+                                        name ? name : "", "show", show));
+    return ERR_OK;
+}
+
+json_t *asform_find_person(struct ui *ui, const char *text)
+{
+    json_t *found = json_array();
+    struct view_query q = VIEW_ALL;
+    char id[ENTRY_ID];
+    json_t *person = NULL;
+    if (strlen(text) >= 18 && view_person_by_id_no(ui->s, text, id) == ERR_OK &&
+        view_person(ui->s, id, &person) == ERR_OK) {
+        js_set_str(person, "id_no", "");
+        add_person(found, person);
+        json_decref(person);
+        return found;
+    }
+    q.like = text;
+    q.limit = FOUND_MAX;
+    view_each(ui->s, "people", &q, add_person, found);
+    return found;
+}
+
+json_t *asform_find_item(struct ui *ui, const char *text)
+{
+    struct catalogue *c = NULL;
+    json_t *found = json_array();
+    if (site_catalogue(ui->s, &c) != ERR_OK)
+        return found;
+    for (size_t i = 0; i < catalogue_count(c) && json_array_size(found) < FOUND_MAX; i++) {
+        const json_t *item = catalogue_at(c, i);
+        char show[300];
+        if (!catalogue_match(item, text))
+            continue;
+        snprintf(show, sizeof show, "%s  %s", js_str(item, "code"), lang_pick(item));
+        utf8_trim(show);
+        json_array_append_new(found, json_pack("{s:s,s:s,s:s}", "id", js_str(item, "code"), "label",
+                                               lang_pick(item), "show", show));
+    }
+    return found;
+}

@@ -1,0 +1,31 @@
+/* From the model's form definitions to a form on the screen, and back to values. */
+#ifndef SCREENS_ASFORM_H
+#define SCREENS_ASFORM_H
+
+#include "kiosk/rules/form.h"
+#include "screens/ui.h"
+#include "screens/widgets/wform.h"
+
+/* Adds a screen field for every field of `f`; ids get `prefix` in front. Calculated fields are left
+ * out; defaults (never of a health truth: only what the definition says) are filled in. */
+void asform_add(struct ui *ui, struct wform *w, const struct form *f, const char *prefix);
+/* Shows or hides fields by what is relevant now. */
+void asform_relevant(struct wform *w, const struct form *f, const char *prefix);
+/* Checks one field as the cursor leaves it: its error stands beside it, in words; a good value is
+ * shown in its full form ("0900" becomes "09:00"). False: there is an error. */
+bool asform_left(struct wform *w, const struct form *f, const char *prefix, struct wfield *wf);
+/* The values as the model takes them: a new object. An error stands beside its field, the cursor
+ * goes there, and NULL is returned. */
+json_t *asform_values(struct wform *w, const struct form *f, const char *prefix);
+/* Puts the error in hand beside the field that err_field() names (searched with `prefix`, then
+ * without) and moves the cursor there. False: no such field. */
+bool asform_error(struct wform *w, const char *prefix, enum err code);
+/* Reads "0900", "20 0900", "05200900", "2022-05-20 9:00", "." (now) as the type wants it; `out`
+ * takes CLOCK_TEXT*2 bytes. Anything else is copied as it is, for the model to refuse. */
+void asform_time(enum field_type type, const char *typed, char *out, size_t size);
+
+/* Candidates for a pick field: people and items of the site; [{"id","label","show"}]. */
+json_t *asform_find_person(struct ui *ui, const char *text);
+json_t *asform_find_item(struct ui *ui, const char *text);
+
+#endif

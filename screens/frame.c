@@ -1,0 +1,97 @@
+/* Owns what stands around every screen: the status line above, notice, question and keys below. */
+#include <stdio.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/utf8.h"
+#include "screens/ui.h"
+
+#define ROWS_MIN 24
+#define COLS_MIN 80
+#define NOTICE_ROWS 2
+
+void frame_status(struct ui *ui)
+{
+    struct policy *policy = NULL;
+    memset(&ui->link, 0, sizeof ui->link);
+    link_read(ui->s->j.store, ui->s->j.site, &ui->link);
+    if (site_policy(ui->s, &policy) == ERR_OK)
+        snprintf(ui->policy, sizeof ui->policy, "%s", policy_title(policy));
+    else
+        snprintf(ui->policy, sizeof ui->policy, "%s", err_what(err_last()));
+    utf8_trim(ui->policy);
+}
+
+static void draw_link(const struct ui *ui, int col, int width)
+{
+    char text[128], at[CLOCK_TEXT] = "--:--";
+    long long unsent = (long long)(ui->link.last - ui->link.acked);
+    if (ui->link.acked_at != CLOCK_NONE && ui->link.enrolled)
+        clock_hhmm(ui->link.acked_at, at);
+    if (!ui->link.enrolled)
+        snprintf(text, sizeof text, _("unsent %lld, no hub yet"), unsent);
+    else
+        snprintf(text, sizeof text, _("unsent %lld, last ack %s"), unsent, at);
+    utf8_trim(text);
+    paint_cell(0, col, width, PAINT_REVERSE, text);
+}
+
+static void draw_status(const struct ui *ui, int cols)
+{
+    char clock[CLOCK_TEXT];
+    int link = cols - 33, policy = cols - 51, clerk = cols - 64;
+    paint_cell(0, 0, clerk, PAINT_REVERSE, ui->s->name);
+    paint_cell(0, clerk, policy - clerk, PAINT_REVERSE, ui->s->j.clerk);
+    paint_cell(0, policy, link - policy, PAINT_REVERSE, ui->policy);
+    draw_link(ui, link, 27);
+    paint_cell(0, cols - 6, 6, PAINT_REVERSE, clock_hhmm(clock_now(), clock));
+    paint_text(0, policy - 1, 1, PAINT_REVERSE, " "); /* a cut text leaves a gap */
+    paint_text(0, link - 1, 1, PAINT_REVERSE, " ");
+    paint_text(0, clerk - 1, 1, PAINT_REVERSE, " ");
+}
+
+static void draw_notice(struct ui *ui, int row, int cols)
+{
+    const char *text = ui->notice[0] ? ui->notice : ui->hint;
+    unsigned look = ui->notice[0] && ui->notice_bad ? PAINT_BOLD : PAINT_PLAIN;
+    if (ui->prompt.open)
+        prompt_draw(&ui->prompt, row + NOTICE_ROWS - 1, cols);
+    else
+        paint_wrapped(row, 0, cols, NOTICE_ROWS, look, text);
+}
+
+static void draw_too_small(int rows, int cols)
+{
+    char text[128];
+    snprintf(text, sizeof text, _("This window is %dx%d. Jiujin needs 80x24: make it larger."),
+             cols, rows);
+    paint_wrapped(0, 0, cols, rows, PAINT_PLAIN, text);
+}
+
+static void draw_all(struct ui *ui, int rows, int cols)
+{
+    const struct place *p = &ui->places[ui->depth];
+    const struct key_page *page = &p->screen->pages[p->page];
+    struct area body = {2, 0, rows - 3 - NOTICE_ROWS, cols};
+    ui->hint[0] = 0;
+    draw_status(ui, cols);
+    int used = paint_text(1, 0, cols, PAINT_BOLD, _(p->screen->title));
+    if (*page->title) {
+        paint_text(1, used, 3, PAINT_PLAIN, " / ");
+        paint_text(1, used + 3, cols, PAINT_BOLD, _(page->title));
+    }
+    p->screen->draw(ui, body);
+    draw_notice(ui, rows - 1 - NOTICE_ROWS, cols);
+    keys_draw(rows - 1, cols - 1, page->rows);
+}
+
+void frame_paint(struct ui *ui)
+{
+    int rows = paint_rows(), cols = paint_cols();
+    paint_begin();
+    if (rows < ROWS_MIN || cols < COLS_MIN)
+        draw_too_small(rows, cols);
+    else
+        draw_all(ui, rows, cols);
+    paint_end();
+}

@@ -1,0 +1,17 @@
+/* The table of screens: what a clerk can open, in the order of the home screen. */
+#include "screens/screens.h"
+
+#include "screens/ui.h"
+
+const struct screen *const screen_table[] = {
+    &screen_sign_in, &screen_home, &screen_triage, &screen_intake, &screen_cases,
+    &screen_ledgers, &screen_sync, &screen_help,   NULL,
+};
+
+const char *screens_name(int i)
+{
+    for (int at = 0; screen_table[at]; at++)
+        if (at == i)
+            return screen_table[at]->name;
+    return NULL;
+}

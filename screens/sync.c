@@ -1,0 +1,141 @@
+/* Owns the picture of what has arrived at the sub-centre. It shows only what was acknowledged; the
+ * agent, a process of its own, does the work. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "screens/ui.h"
+#include "screens/widgets/pager.h"
+
+struct sync {
+    struct pager pager;
+};
+
+static const struct key_row keys[] = {
+    {'s', N_("s"), N_("send now"), N_("Try now to reach the sub-centre.")},
+    {K_DOWN, N_("Up Down"), N_("scroll"), N_("Read on.")},
+    {K_ESC, N_("Esc"), N_("back"), N_("Back to the home screen.")},
+    {0, NULL, NULL, NULL},
+};
+static const struct key_page pages[] = {{"", keys}, {NULL, NULL}};
+
+static const char *when(int64_t at, char *out)
+{
+    if (at == CLOCK_NONE)
+        return _("never");
+    return clock_short(at, out);
+}
+
+static void add_arrived(const struct ui *ui, struct pager *p)
+{
+    const struct link_state *l = &ui->link;
+    char at[CLOCK_TEXT];
+    pager_add(p, PAINT_BOLD, 0, _("%lld of %lld arrived at the sub-centre, %s"),
+              (long long)l->acked, (long long)l->last, when(l->acked_at, at));
+    pager_add(p, PAINT_PLAIN, 0, "%s", "");
+    pager_add(p, PAINT_PLAIN, 0, _("Sub-centre: %s"), l->url);
+    pager_add(p, PAINT_PLAIN, 0, _("Last contact: %s"), when(l->contact, at));
+    pager_add(p, PAINT_PLAIN, 0, _("Last try: %s"), when(l->tried, at));
+    pager_add(p, PAINT_PLAIN, 0, _("Orders from the sub-centre: %lld"), (long long)l->orders);
+    if (llabs((long long)l->drift) > 60000)
+        pager_add(p, PAINT_BOLD, 0, _("The clock of this machine is off by %lld s: set it right."),
+                  (long long)l->drift / 1000);
+}
+
+static void add_trouble(struct ui *ui, struct pager *p)
+{
+    pager_add(p, PAINT_PLAIN, 0, "%s", "");
+    if (ui->link.trouble[0])
+        pager_add(p, PAINT_BOLD, 0, _("Last trouble: %s"), ui->link.trouble);
+    else if (ui->link.last > ui->link.acked)
+        pager_add(p, PAINT_PLAIN, 0, "%s",
+                  _("Nothing is lost: what has not arrived is sent when "
+                    "the network is back."));
+    if (ui->syncing)
+        pager_add(p, PAINT_PLAIN, 0, "%s", _("Sending now..."));
+}
+
+static void add_refused(struct ui *ui, struct pager *p)
+{
+    json_t *all = NULL, *one;
+    size_t i;
+    if (ui->link.refused <= 0 || link_refusals(ui->s->j.store, &all) != ERR_OK)
+        return;
+    pager_add(p, PAINT_PLAIN, 0, "%s", "");
+    pager_add(p, PAINT_BOLD, 0, _("%lld refused:"), (long long)ui->link.refused);
+    json_array_foreach(all, i, one)
+    {
+        const char *why = js_str(one, "why");
+        pager_add(p, PAINT_PLAIN, 2, _("No. %lld: %s"), (long long)js_int(one, "seq", 0),
+                  why ? why : "");
+    }
+    json_decref(all);
+}
+
+static void load(struct ui *ui)
+{
+    struct sync *sy = ui_state(ui);
+    int top = sy->pager.top;
+    pager_fini(&sy->pager);
+    if (ui->link.enrolled) {
+        add_arrived(ui, &sy->pager);
+    } else {
+        pager_add(&sy->pager, PAINT_BOLD, 0, "%s", err_what(ERR_NOT_ENROLLED));
+        pager_add(&sy->pager, PAINT_PLAIN, 0, _("%lld records wait here."),
+                  (long long)ui->link.last);
+    }
+    add_trouble(ui, &sy->pager);
+    add_refused(ui, &sy->pager);
+    sy->pager.top = top;
+}
+
+static void open(struct ui *ui, const json_t *arg)
+{
+    (void)arg;
+    frame_status(ui);
+}
+
+static void draw(struct ui *ui, struct area body)
+{
+    struct sync *sy = ui_state(ui);
+    struct area inner = {body.row + 1, 2, body.rows - 1, body.cols - 4};
+    pager_draw(&sy->pager, inner);
+}
+
+static unsigned key(struct ui *ui, uint32_t k)
+{
+    struct sync *sy = ui_state(ui);
+    if (k == K_ESC) {
+        ui_home(ui);
+        return UI_HANDLED;
+    }
+    if (k != 's' && k != 'S')
+        return pager_key(&sy->pager, k) ? UI_HANDLED : UI_IGNORED;
+    if (!ui->link.enrolled)
+        ui_error(ui, ERR_NOT_ENROLLED);
+    else if (ui->syncing || ui_sync_now(ui))
+        ui_say(ui, "%s", _("Sending now..."));
+    return UI_RELOAD;
+}
+
+static void leave(struct ui *ui)
+{
+    struct sync *sy = ui_state(ui);
+    pager_fini(&sy->pager);
+}
+
+const struct screen screen_sync = {
+    .name = "sync",
+    .digit = '5',
+    .title = N_("Sub-centre"),
+    .about = N_("What has arrived at the sub-centre, what has not, and why."),
+    .role = "gate",
+    .pages = pages,
+    .state = sizeof(struct sync),
+    .open = open,
+    .load = load,
+    .draw = draw,
+    .key = key,
+    .close = leave,
+};

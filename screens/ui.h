@@ -1,0 +1,122 @@
+/* What the screens share: the table they are rows of, the terminal session that they live in, and
+ * the few things they may ask of it. A screen changes state; the loop alone paints. */
+#ifndef SCREENS_UI_H
+#define SCREENS_UI_H
+
+#include <sys/types.h>
+
+#include "kiosk/base/lang.h"
+#include "kiosk/desk/link.h"
+#include "kiosk/desk/site.h"
+#include "screens/screens.h"
+#include "screens/widgets/key.h"
+#include "screens/widgets/paint.h"
+#include "screens/widgets/prompt.h"
+
+struct ui;
+
+/* One way in which a screen works, with its keys: the bottom line and the help are made of it. */
+struct key_page {
+    const char *title; /* N_(), "" when the screen's own says enough; NULL ends the table */
+    const struct key_row *rows;
+};
+
+enum ui_did {
+    UI_IGNORED = 0,
+    UI_HANDLED = 1,
+    UI_RELOAD = 2, /* data changed: load views again */
+};
+
+struct screen {
+    const char *name;  /* on the command line, in drafts */
+    char digit;        /* on the home screen; 0: not listed there */
+    const char *title; /* N_() */
+    const char *about; /* one sentence for the help, N_() */
+    const char *role;  /* needed at least; NULL: anybody, signed in or not */
+    const struct key_page *pages;
+    size_t state; /* bytes of its state, zeroed before open */
+    void (*open)(struct ui *ui, const json_t *arg);
+    void (*load)(struct ui *ui); /* reads its views again; may be NULL */
+    void (*draw)(struct ui *ui, struct area body);
+    unsigned (*key)(struct ui *ui, uint32_t key);
+    void (*keep)(struct ui *ui);  /* keeps its draft now; may be NULL */
+    void (*close)(struct ui *ui); /* frees what its state holds */
+};
+extern const struct screen *const screen_table[]; /* ends with NULL */
+extern const struct screen screen_sign_in, screen_home, screen_triage, screen_intake, screen_cases,
+    screen_ledgers, screen_sync, screen_help;
+
+/* A screen that stands open. */
+struct place {
+    const struct screen *screen;
+    void *state;
+    int page;    /* index into screen->pages */
+    json_t *arg; /* what it was opened with, may be NULL */
+};
+
+struct ui {
+    struct site *s;
+    const struct screens_options *o;
+    struct place places[2]; /* [1]: help, over the other */
+    int depth;              /* index of the one on top */
+    struct prompt prompt;
+    char notice[512]; /* what the last key led to; gone with the next */
+    bool notice_bad;
+    char hint[512]; /* about the field in hand, set while drawing */
+    struct link_state link;
+    char policy[96];
+    bool quit;
+    int64_t draft_due; /* steady ms; 0: nothing to keep */
+    /* where to go when the key in hand is done with; NULL: nowhere */
+    const struct screen *next;
+    json_t *next_arg;
+    /* who was locked out, and from where */
+    char lock_clerk[CLERK_NAME];
+    const struct screen *lock_screen;
+    json_t *lock_arg;
+    pid_t syncing;   /* the agent that we started, 0: none */
+    int sync_status; /* how the last one ended */
+};
+
+/* The state of the screen on top. */
+void *ui_state(struct ui *ui);
+void ui_page(struct ui *ui, int page);
+/* Leaves this screen for another when the key is done with. `arg` is taken over, may be NULL. */
+void ui_go(struct ui *ui, const char *name, json_t *arg);
+void ui_home(struct ui *ui);
+/* The screen of that name, or NULL. */
+const struct screen *ui_screen(const char *name);
+/* True when the signed-in clerk may open it. */
+bool ui_may(struct ui *ui, const struct screen *screen);
+
+void ui_say(struct ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void ui_warn(struct ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void ui_error(struct ui *ui, enum err code); /* in the clerk's words */
+void ui_hint(struct ui *ui, const char *text);
+/* Asks; see prompt.h. `done` gets the ui. */
+void ui_ask_text(struct ui *ui, const char *question, int max, prompt_done *done);
+void ui_ask_keys(struct ui *ui, const char *question, const char *keys, prompt_done *done);
+/* Something was typed: the draft is kept after a pause. */
+void ui_typed(struct ui *ui);
+void ui_keep(struct ui *ui); /* at once */
+/* Shows a notice before something slow. */
+void ui_wait(struct ui *ui, const char *text);
+
+/* Home and lock (screens/session.c) */
+void ui_signed_in(struct ui *ui);
+void ui_lock(struct ui *ui, const char *why); /* "idle", "sign_out", "hang_up" */
+/* Starts one try of the agent; false when one runs. */
+bool ui_sync_now(struct ui *ui);
+void ui_reap(struct ui *ui);
+
+/* The loop's own (loop.c, frame.c) */
+void ui_enter(struct ui *ui, const struct screen *screen, json_t *arg);
+void ui_over(struct ui *ui, const struct screen *screen);
+void ui_back(struct ui *ui); /* closes what stands over the screen */
+void ui_leave_all(struct ui *ui);
+void ui_load(struct ui *ui);
+void ui_key(struct ui *ui, uint32_t key);
+void frame_status(struct ui *ui);
+void frame_paint(struct ui *ui);
+
+#endif

@@ -1,0 +1,104 @@
+/* Owns the clerk's words for the data's enumerations: one table. */
+#include "screens/words.h"
+
+#include <string.h>
+
+#include "kiosk/base/lang.h"
+
+static const struct {
+    const char *group, *word, *text;
+} words[] = {
+    {"outcome", "admit", N_("ADMIT")},
+    {"outcome", "deny", N_("DO NOT ADMIT")},
+    {"outcome", "isolate", N_("ISOLATE")},
+    {"action", "open_incident", N_("An incident was opened.")},
+    {"action", "tell_leader", N_("Tell the duty leader at once, by telephone.")},
+    {"action", "tell_town", N_("Tell the town epidemic-control office at once, by telephone.")},
+    {"action", "other_channel", N_("Offer another channel: online, remote, courier, proxy.")},
+    {"action", "where_to_test", N_("Say where a test can be taken.")},
+    {"action", "isolate", N_("Lead the person to the temporary isolation area.")},
+    {"action", "give_mask", N_("Offer a mask.")},
+    {"action", "wear_mask", N_("Offer a mask; check again when it is worn.")},
+    {"action", "register_by_hand", N_("Register the visit by hand.")},
+    {"action", "paper_register", N_("Help: paper register and identity card.")},
+    {"action", "help_by_staff", N_("Help the person: paper register and identity card.")},
+    {"action", "no_shift", N_("This clerk does not begin the shift.")},
+    {"cause", "health_code", N_("health code")},
+    {"cause", "temperature", N_("temperature")},
+    {"cause", "test", N_("test result")},
+    {"cause", "other", N_("other cause")},
+    {"incident", "open", N_("open")},
+    {"incident", "isolated", N_("isolated")},
+    {"incident", "leader_told", N_("leader told")},
+    {"incident", "town_told", N_("town told")},
+    {"incident", "verified", N_("verified")},
+    {"incident", "data_error", N_("data error")},
+    {"incident", "closed", N_("closed")},
+    {"bys", "phone", N_("by telephone")},
+    {"bys", "group", N_("in the work group")},
+    {"bys", "person", N_("in person")},
+    {"channel", "online", N_("online")},
+    {"channel", "remote", N_("remote")},
+    {"channel", "courier", N_("courier")},
+    {"channel", "proxy", N_("proxy")},
+    {"channel", "appointment", N_("appointment")},
+    {"channel", "nearby", N_("nearby")},
+    {"state", "taken_in", N_("taken in")},
+    {"state", "open", N_("taken in")},
+    {"state", "accepted", N_("accepted")},
+    {"state", "supplement", N_("papers to be added")},
+    {"state", "supplemented", N_("papers added")},
+    {"state", "rejected", N_("rejected")},
+    {"state", "done", N_("done")},
+    {"state", "withdrawn", N_("withdrawn")},
+    {"state", "delivered", N_("delivered")},
+    {"state", "returned", N_("returned")},
+    {"step", "taken_in", N_("taken in")},
+    {"step", "accept", N_("accepted")},
+    {"step", "supplement", N_("papers to be added")},
+    {"step", "reject", N_("rejected")},
+    {"step", "done", N_("done")},
+    {"step", "say", N_("message")},
+    {"step", "withdraw", N_("withdrawn")},
+    {"step", "deliver", N_("delivered")},
+    {"step", "paper", N_("paper handed in")},
+    {"step", "slip", N_("slip issued")},
+    {"paper", "original_seen", N_("original seen")},
+    {"paper", "copy_kept", N_("copy kept")},
+    {"paper", "original_kept", N_("original kept")},
+    {"paper", "returned", N_("returned")},
+    {"paper", "missing", N_("missing")},
+    {"skip", "no_phone", N_("no smartphone")},
+    {"skip", "cannot_use", N_("cannot use it")},
+    {"skip", "not_offered", N_("not offered now")},
+    {"skip", "wants_here", N_("wants it here")},
+    {"skip", "papers", N_("papers must be seen")},
+    {"skip", "other", N_("other reason")},
+    {"role", "gate", N_("gate")},
+    {"role", "window", N_("window")},
+    {"role", "ledger", N_("ledgers")},
+    {"role", "leader", N_("leader")},
+    {"role", "admin", N_("administrator")},
+    {"duty", "later", N_("later")},
+    {"duty", "due", N_("due now")},
+    {"duty", "late", N_("overdue")},
+    {"duty", "done", N_("done")},
+};
+
+#define COUNT (sizeof words / sizeof words[0])
+
+const char *words_say(const char *group, const char *word)
+{
+    for (size_t i = 0; word && i < COUNT; i++)
+        if (strcmp(words[i].group, group) == 0 && strcmp(words[i].word, word) == 0)
+            return _(words[i].text);
+    return word ? word : "";
+}
+
+const char *words_at(const char *group, size_t i)
+{
+    for (size_t at = 0; at < COUNT; at++)
+        if (strcmp(words[at].group, group) == 0 && i-- == 0)
+            return words[at].word;
+    return NULL;
+}
