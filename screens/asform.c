@@ -29,6 +29,8 @@ static const struct {
     [FIELD_MULTI] = {W_MULTI, 1},      [FIELD_BOOL] = {W_BOOL, 1},
     [FIELD_CHECKLIST] = {W_MULTI, 1},  [FIELD_PERSON] = {W_PICK, 40},
     [FIELD_ITEM] = {W_PICK, 60},       [FIELD_STAFF] = {W_CHOICE, 1},
+    [FIELD_AGENT] = {W_NOTE, 1},       [FIELD_SKIPPED] = {W_NOTE, 1},
+    [FIELD_FACTS] = {W_NOTE, 1},
 };
 
 static const char *named(char out[96], const char *prefix, const char *id)
@@ -119,6 +121,14 @@ void asform_add(struct ui *ui, struct wform *w, const struct form *f, const char
         if (!f->fields[i].calculate)
             add_one(ui, w, &f->fields[i], prefix);
     asform_relevant(w, f, prefix);
+}
+
+void asform_add_field(struct ui *ui, struct wform *w, const struct form *f, const char *id,
+                      const char *prefix)
+{
+    const struct field *fd = form_field(f, id);
+    if (fd)
+        add_one(ui, w, fd, prefix);
 }
 
 /* ---- times as they are typed ---- */
@@ -394,4 +404,22 @@ json_t *asform_find_item(struct ui *ui, const char *text)
                                                lang_pick(item), "show", show));
     }
     return found;
+}
+
+json_t *asform_person(const struct wform *w, const char *prefix)
+{
+    static const char *const parts[] = {"name", "id_no", "phone", "address"};
+    json_t *person = json_object();
+    bool any = false;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        const struct wfield *wf = screen_field(w, prefix, parts[i]);
+        if (!wf || wf->edit.len == 0)
+            continue;
+        js_set_str(person, parts[i], wfield_text(wf));
+        any = true;
+    }
+    if (any)
+        return person;
+    json_decref(person);
+    return NULL;
 }

@@ -9,6 +9,9 @@
 /* Adds a screen field for every field of `f`; ids get `prefix` in front. Calculated fields are left
  * out; defaults (never of a health truth: only what the definition says) are filled in. */
 void asform_add(struct ui *ui, struct wform *w, const struct form *f, const char *prefix);
+/* Adds one field of `f`. */
+void asform_add_field(struct ui *ui, struct wform *w, const struct form *f, const char *id,
+                      const char *prefix);
 /* Shows or hides fields by what is relevant now. */
 void asform_relevant(struct wform *w, const struct form *f, const char *prefix);
 /* Checks one field as the cursor leaves it: its error stands beside it, in words; a good value is
@@ -27,5 +30,8 @@ void asform_time(enum field_type type, const char *typed, char *out, size_t size
 /* Candidates for a pick field: people and items of the site; [{"id","label","show"}]. */
 json_t *asform_find_person(struct ui *ui, const char *text);
 json_t *asform_find_item(struct ui *ui, const char *text);
+/* A person's typed fields (prefix + id_no, name, phone, address) as the shape of cli.md; NULL when
+ * all are empty. */
+json_t *asform_person(const struct wform *w, const char *prefix);
 
 #endif

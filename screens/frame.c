@@ -74,6 +74,11 @@ static void draw_all(struct ui *ui, int rows, int cols)
     const struct key_page *page = &p->screen->pages[p->page];
     struct area body = {2, 0, rows - 3 - NOTICE_ROWS, cols};
     ui->hint[0] = 0;
+    if (page->whole) {
+        p->screen->draw(ui, (struct area){0, 0, rows - 1, cols});
+        keys_draw(rows - 1, cols - 1, page->rows);
+        return;
+    }
     draw_status(ui, cols);
     int used = paint_text(1, 0, cols, PAINT_BOLD, _(p->screen->title));
     if (*page->title) {

@@ -25,7 +25,7 @@ static const struct key_row keys[] = {
     {K_ESC, N_("Esc"), N_("back"), N_("Back to where you were.")},
     {0, NULL, NULL, NULL},
 };
-static const struct key_page pages[] = {{"", keys}, {NULL, NULL}};
+static const struct key_page pages[] = {{"", keys, false}, {NULL, NULL, false}};
 
 static void add_page(struct pager *p, const struct key_page *page)
 {

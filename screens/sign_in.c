@@ -32,7 +32,8 @@ static const struct key_row pin_keys[] = {
     {K_ESC, N_("Esc"), N_("other clerk"), N_("Back to the list of clerks.")},
     {0, NULL, NULL, NULL},
 };
-static const struct key_page pages[] = {{"", who_keys}, {N_("PIN"), pin_keys}, {NULL, NULL}};
+static const struct key_page pages[] = {
+    {"", who_keys, false}, {N_("PIN"), pin_keys, false}, {NULL, NULL, false}};
 
 static void choose(struct ui *ui, const char *name)
 {

@@ -18,7 +18,7 @@ static const struct key_row keys[] = {
     {K_ESC, N_("Esc"), N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
 };
-static const struct key_page pages[] = {{"", keys}, {NULL, NULL}};
+static const struct key_page pages[] = {{"", keys, false}, {NULL, NULL, false}};
 
 static const char *when(int64_t at, char *out)
 {

@@ -19,6 +19,7 @@ struct ui;
 struct key_page {
     const char *title; /* N_(), "" when the screen's own says enough; NULL ends the table */
     const struct key_row *rows;
+    bool whole; /* draws on the whole terminal but the last line */
 };
 
 enum ui_did {

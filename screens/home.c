@@ -1,0 +1,276 @@
+/* Owns what the clerk sees first: what is due now, each row a way to where it is done, and the
+ * menu. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/mem.h"
+#include "kiosk/base/utf8.h"
+#include "kiosk/desk/draft.h"
+#include "kiosk/desk/view.h"
+#include "screens/ui.h"
+#include "screens/widgets/list.h"
+#include "screens/words.h"
+
+#define MENU_COLUMNS 22
+#define EACH_MAX 6 /* rows of one sort: the rest is behind its screen */
+
+struct due {
+    char *text;
+    unsigned look;
+    char screen[16];
+    json_t *arg;
+};
+struct home {
+    struct due *rows;
+    size_t n;
+    struct list list;
+    char counts[256];
+};
+
+static const struct key_row keys[] = {
+    {'1', N_("1-9"), N_("open"), N_("Open the screen of that number.")},
+    {K_ENTER, N_("Enter"), N_("go to"), N_("Go to what is marked among the things due.")},
+    {K_F1, N_("F1"), N_("help"), N_("Keys and a short how-to.")},
+    {K_F10, N_("F10"), N_("sign out"), N_("Sign out; drafts are kept.")},
+    {0, NULL, NULL, NULL},
+};
+static const struct key_page pages[] = {{"", keys, false}, {NULL, NULL, false}};
+
+static void forget(struct home *h)
+{
+    for (size_t i = 0; i < h->n; i++) {
+        free(h->rows[i].text);
+        json_decref(h->rows[i].arg);
+    }
+    free(h->rows);
+    h->rows = NULL;
+    h->n = 0;
+}
+
+/* Takes text and arg over. */
+static void add(struct home *h, unsigned look, const char *screen, json_t *arg, char *text)
+{
+    h->rows = mem_grow(h->rows, (h->n + 1) * sizeof *h->rows);
+    struct due *d = &h->rows[h->n++];
+    *d = (struct due){.text = text, .look = look, .arg = arg};
+    snprintf(d->screen, sizeof d->screen, "%s", screen);
+}
+
+static int64_t time_of(const json_t *row, const char *key)
+{
+    int64_t at;
+    const char *text = js_str(row, key);
+    return text && clock_parse(text, &at) ? at : js_int(row, key, CLOCK_NONE);
+}
+
+static const char *hhmm(int64_t at, char *out)
+{
+    return at == CLOCK_NONE ? "" : clock_hhmm(at, out);
+}
+
+static enum err add_incident(void *to, json_t *row)
+{
+    char at[CLOCK_TEXT];
+    const char *name = js_str(row, "name");
+    if (strcmp(js_str(row, "state") ? js_str(row, "state") : "", "closed") == 0)
+        return ERR_OK;
+    add(to, PAINT_BOLD, "triage", json_pack("{s:O}", "incident", row),
+        mem_printf(_("!! %s %s: %s. Tell leader and town."), hhmm(time_of(row, "at"), at),
+                   name ? name : _("unnamed"), words_say("cause", js_str(row, "cause"))));
+    return ERR_OK;
+}
+
+static enum err add_duty(void *to, json_t *row)
+{
+    char from[CLOCK_TEXT], until[CLOCK_TEXT];
+    const char *state = js_str(row, "state"), *ledger = js_str(row, "ledger");
+    const char *title = js_get(row, "title") ? lang_pick(js_get(row, "title")) : NULL;
+    const char *slot = js_get(row, "slot_title") ? lang_pick(js_get(row, "slot_title")) : NULL;
+    if (!state || (strcmp(state, "due") != 0 && strcmp(state, "late") != 0))
+        return ERR_OK;
+    add(to, strcmp(state, "late") == 0 ? PAINT_BOLD : PAINT_PLAIN, "ledgers",
+        ledger ? json_pack("{s:s}", "add", ledger) : NULL,
+        mem_printf("%s: %s %s %s-%s", words_say("duty", state),
+                   title && *title ? title : js_str(row, "duty"),
+                   slot && *slot ? slot : (js_str(row, "slot") ? js_str(row, "slot") : ""),
+                   hhmm(time_of(row, "from"), from), hhmm(time_of(row, "to"), until)));
+    return ERR_OK;
+}
+
+static enum err add_case(void *to, json_t *row)
+{
+    const char *name = js_str(row, "name"), *item = js_str(row, "item_name");
+    const char *item_zh = js_get(row, "item_name") ? lang_pick(js_get(row, "item_name")) : "";
+    add(to, PAINT_PLAIN, "cases", json_pack("{s:s}", "case", js_str(row, "id")),
+        mem_printf(_("Case %s, %s: %s"), words_say("state", js_str(row, "state")), name ? name : "",
+                   item ? item : item_zh));
+    return ERR_OK;
+}
+
+static void add_cases(struct ui *ui, struct home *h, const char *state)
+{
+    struct view_query q = VIEW_ALL;
+    q.state = state;
+    q.limit = EACH_MAX;
+    view_each(ui->s, "cases", &q, add_case, h);
+}
+
+static const char *draft_title(struct ui *ui, const char *form)
+{
+    struct form *f;
+    const struct screen *s = ui_screen(form);
+    if (s)
+        return _(s->title);
+    if (strncmp(form, "ledger:", 7) == 0 && site_form(ui->s, form + 7, &f) == ERR_OK)
+        return f->title;
+    return form;
+}
+
+static void add_drafts(struct ui *ui, struct home *h)
+{
+    json_t *all = NULL, *one;
+    size_t i;
+    if (draft_list(ui->s, &all) != ERR_OK)
+        return;
+    json_array_foreach(all, i, one)
+    {
+        const char *form = js_str(one, "form");
+        bool ledger = form && strncmp(form, "ledger:", 7) == 0;
+        if (!form || (!ledger && !ui_screen(form)))
+            continue;
+        add(h, PAINT_PLAIN, ledger ? "ledgers" : form,
+            ledger ? json_pack("{s:s}", "add", form + 7) : NULL,
+            mem_printf(_("Draft to go on with: %s"), draft_title(ui, form)));
+    }
+    json_decref(all);
+}
+
+static void add_link(struct ui *ui, struct home *h)
+{
+    long long unsent = (long long)(ui->link.last - ui->link.acked);
+    if (ui->link.enrolled && ui->link.refused > 0)
+        add(h, PAINT_BOLD, "sync", NULL,
+            mem_printf(_("%lld refused by the sub-centre: see why"), (long long)ui->link.refused));
+    if (ui->link.enrolled && unsent > 0)
+        add(h, PAINT_PLAIN, "sync", NULL, mem_printf(_("%lld not yet at the sub-centre"), unsent));
+}
+
+static void load_counts(struct ui *ui, struct home *h)
+{
+    json_t *all = NULL;
+    if (view_home(ui->s, &all) != ERR_OK) {
+        h->counts[0] = 0;
+        return;
+    }
+    const json_t *today = js_get(all, "today");
+    snprintf(h->counts, sizeof h->counts,
+             _("Today: %lld visits, %lld admitted, %lld not, %lld isolated. Open cases: %lld."),
+             (long long)js_int(today, "visits", 0), (long long)js_int(today, "admitted", 0),
+             (long long)js_int(today, "denied", 0), (long long)js_int(today, "isolated", 0),
+             (long long)js_int(all, "cases_open", 0));
+    utf8_trim(h->counts);
+    json_decref(all);
+}
+
+static void load(struct ui *ui)
+{
+    struct home *h = ui_state(ui);
+    struct view_query q = VIEW_ALL;
+    forget(h);
+    q.limit = 50;
+    view_each(ui->s, "incidents", &q, add_incident, h);
+    view_each(ui->s, "duties", &VIEW_ALL, add_duty, h);
+    add_cases(ui, h, "supplement");
+    add_cases(ui, h, "rejected");
+    add_cases(ui, h, "done");
+    add_drafts(ui, h);
+    add_link(ui, h);
+    load_counts(ui, h);
+    list_count(&h->list, h->n);
+}
+
+static void open(struct ui *ui, const json_t *arg)
+{
+    (void)ui;
+    (void)arg;
+}
+
+static void row(void *with, size_t i, struct area where)
+{
+    const struct home *h = with;
+    paint_text(where.row, where.col, where.cols, h->rows[i].look, h->rows[i].text);
+}
+
+static void draw_menu(struct ui *ui, struct area body)
+{
+    int at = body.row + 2;
+    char text[100];
+    for (size_t i = 0; screen_table[i]; i++) {
+        if (!screen_table[i]->digit || !ui_may(ui, screen_table[i]))
+            continue;
+        snprintf(text, sizeof text, "%c  %s", screen_table[i]->digit, _(screen_table[i]->title));
+        utf8_trim(text);
+        paint_text(at, body.col + 1, MENU_COLUMNS - 2, PAINT_PLAIN, text);
+        at += 2;
+    }
+}
+
+static void draw(struct ui *ui, struct area body)
+{
+    struct home *h = ui_state(ui);
+    int left = body.col + MENU_COLUMNS;
+    struct area list = {body.row + 2, left, body.rows - 4, body.cols - MENU_COLUMNS};
+    draw_menu(ui, body);
+    paint_text(body.row, left + 2, list.cols - 2, PAINT_BOLD, _("Due now"));
+    if (h->n == 0)
+        paint_text(list.row, left + 2, list.cols - 2, PAINT_PLAIN, _("Nothing is due."));
+    list_draw(&h->list, list, true, row, h);
+    ui_hint(ui, h->counts);
+}
+
+static const struct screen *of_digit(uint32_t key)
+{
+    for (size_t i = 0; screen_table[i]; i++)
+        if (screen_table[i]->digit && (uint32_t)screen_table[i]->digit == key)
+            return screen_table[i];
+    return NULL;
+}
+
+static unsigned key(struct ui *ui, uint32_t k)
+{
+    struct home *h = ui_state(ui);
+    const struct screen *s = of_digit(k);
+    if (s) {
+        ui_go(ui, s->name, NULL);
+    } else if (k == K_ENTER && h->list.cur < h->n) {
+        const struct due *d = &h->rows[h->list.cur];
+        ui_go(ui, d->screen, json_incref(d->arg));
+    } else if (k == K_F10) {
+        ui_lock(ui, "sign_out");
+    } else {
+        return list_key(&h->list, k) ? UI_HANDLED : UI_IGNORED;
+    }
+    return UI_HANDLED;
+}
+
+static void leave(struct ui *ui)
+{
+    forget(ui_state(ui));
+}
+
+const struct screen screen_home = {
+    .name = "home",
+    .title = N_("Jiujin"),
+    .about = N_("What is due now, and the way to everything else."),
+    .role = "gate",
+    .pages = pages,
+    .state = sizeof(struct home),
+    .open = open,
+    .load = load,
+    .draw = draw,
+    .key = key,
+    .close = leave,
+};
