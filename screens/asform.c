@@ -11,6 +11,7 @@
 #include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
 #include "kiosk/desk/clerk.h"
+#include "kiosk/desk/draft.h"
 #include "kiosk/desk/view.h"
 
 #define TEXT_MAX 200
@@ -351,6 +352,41 @@ json_t *asform_values(struct wform *w, const struct form *f, const char *prefix)
     wform_go(w, first->id);
     json_decref(all);
     return NULL;
+}
+
+/* ---- in hand ---- */
+
+void asform_keep(struct ui *ui, const struct wform *w, const char *name)
+{
+    if (wform_empty(w)) {
+        draft_drop(ui->s, name);
+        return;
+    }
+    json_t *values = wform_values(w);
+    enum err rc = draft_keep(ui->s, name, values);
+    if (rc != ERR_OK)
+        ui_error(ui, rc);
+    json_decref(values);
+}
+
+unsigned asform_key(struct ui *ui, struct wform *w, uint32_t key, const char *end)
+{
+    unsigned did = wform_key(w, key);
+    if (did & WFORM_FULL)
+        ui_warn(ui, "%s", err_what(ERR_TOO_LONG));
+    if (did & WFORM_CHANGED)
+        ui_typed(ui);
+    if (did & WFORM_END)
+        ui_say(ui, "%s", end);
+    return did ? UI_HANDLED : UI_IGNORED;
+}
+
+void asform_draw(struct ui *ui, struct wform *w, struct area where)
+{
+    const struct wfield *wf = wform_current(w);
+    wform_draw(w, where);
+    if (wf)
+        ui_hint(ui, wf->error ? wf->error : wf->hint);
 }
 
 /* ---- finding ---- */

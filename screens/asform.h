@@ -27,6 +27,12 @@ bool asform_error(struct wform *w, const char *prefix, enum err code);
  * takes CLOCK_TEXT*2 bytes. Anything else is copied as it is, for the model to refuse. */
 void asform_time(enum field_type type, const char *typed, char *out, size_t size);
 
+/* Keeps what a form holds as the draft `name`; an empty form is no draft. */
+void asform_keep(struct ui *ui, const struct wform *w, const char *name);
+/* What a form does with a key: draft, notices. `end`: what to say behind the last field. */
+unsigned asform_key(struct ui *ui, struct wform *w, uint32_t key, const char *end);
+/* Draws it, and the hint or error of the field in hand. */
+void asform_draw(struct ui *ui, struct wform *w, struct area where);
 /* Candidates for a pick field: people and items of the site; [{"id","label","show"}]. */
 json_t *asform_find_person(struct ui *ui, const char *text);
 json_t *asform_find_item(struct ui *ui, const char *text);

@@ -132,13 +132,8 @@ static void build(struct ui *ui)
 static void keep(struct ui *ui)
 {
     struct triage *t = ui_state(ui);
-    if (ui->places[0].page != PAGE_FORM)
-        return;
-    json_t *values = wform_values(t->form);
-    enum err rc = draft_keep(ui->s, FORM, values);
-    if (rc != ERR_OK)
-        ui_error(ui, rc);
-    json_decref(values);
+    if (ui->places[0].page == PAGE_FORM)
+        asform_keep(ui, t->form, FORM);
 }
 
 static void next_person(struct ui *ui)
@@ -366,10 +361,7 @@ static void draw(struct ui *ui, struct area body)
         pager_draw(&t->pager, inner);
         return;
     }
-    const struct wfield *wf = wform_current(t->form);
-    wform_draw(t->form, inner);
-    if (wf)
-        ui_hint(ui, wf->error ? wf->error : wf->hint);
+    asform_draw(ui, t->form, inner);
 }
 
 static void empty(void *with, const char *answer)
@@ -393,14 +385,7 @@ static unsigned form_key(struct ui *ui, uint32_t k)
         ui_ask_keys(ui, _("Throw away what was typed? y/n"), "yn", empty);
         return UI_HANDLED;
     }
-    unsigned did = wform_key(t->form, k);
-    if (did & WFORM_FULL)
-        ui_warn(ui, "%s", err_what(ERR_TOO_LONG));
-    if (did & WFORM_CHANGED)
-        ui_typed(ui);
-    if (did & WFORM_END)
-        ui_say(ui, "%s", _("That was the last field: F2 decides."));
-    return did ? UI_HANDLED : UI_IGNORED;
+    return asform_key(ui, t->form, k, _("That was the last field: F2 decides."));
 }
 
 static unsigned outcome_key(struct ui *ui, uint32_t k)

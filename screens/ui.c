@@ -169,12 +169,14 @@ void ui_enter(struct ui *ui, const struct screen *screen, json_t *arg)
     enter(ui, screen, arg);
 }
 
-void ui_over(struct ui *ui, const struct screen *screen)
+void ui_over(struct ui *ui, const struct screen *screen, json_t *arg)
 {
-    if (ui->depth)
+    if (ui->depth) {
+        json_decref(arg);
         return;
+    }
     ui->depth = 1;
-    enter(ui, screen, NULL);
+    enter(ui, screen, arg);
 }
 
 void ui_load(struct ui *ui)
@@ -213,7 +215,7 @@ void ui_key(struct ui *ui, uint32_t key)
     if (ui->prompt.open)
         prompt_key(&ui->prompt, key);
     else if (key == K_F1 && ui->depth == 0)
-        ui_over(ui, ui_screen("help"));
+        ui_over(ui, &screen_help, NULL);
     else
         did = ui->places[ui->depth].screen->key(ui, key);
     if (did & UI_RELOAD)

@@ -45,7 +45,7 @@ struct screen {
 };
 extern const struct screen *const screen_table[]; /* ends with NULL */
 extern const struct screen screen_sign_in, screen_home, screen_triage, screen_intake, screen_cases,
-    screen_ledgers, screen_sync, screen_help;
+    screen_ledgers, screen_sync, screen_help, screen_slip;
 
 /* A screen that stands open. */
 struct place {
@@ -58,7 +58,7 @@ struct place {
 struct ui {
     struct site *s;
     const struct screens_options *o;
-    struct place places[2]; /* [1]: help, over the other */
+    struct place places[2]; /* [1]: help or a slip, over the other */
     int depth;              /* index of the one on top */
     struct prompt prompt;
     char notice[512]; /* what the last key led to; gone with the next */
@@ -112,7 +112,8 @@ void ui_reap(struct ui *ui);
 
 /* The loop's own (loop.c, frame.c) */
 void ui_enter(struct ui *ui, const struct screen *screen, json_t *arg);
-void ui_over(struct ui *ui, const struct screen *screen);
+/* Opens a screen over this one (help, a slip); `arg` is taken over. */
+void ui_over(struct ui *ui, const struct screen *screen, json_t *arg);
 void ui_back(struct ui *ui); /* closes what stands over the screen */
 void ui_leave_all(struct ui *ui);
 void ui_load(struct ui *ui);

@@ -239,6 +239,22 @@ json_t *wform_values(const struct wform *f)
     return all;
 }
 
+static bool field_empty(const struct wfield *fd)
+{
+    bool any = fd->edit.len > 0 || fd->chosen >= 0 || fd->marks;
+    for (size_t i = 0; i < fd->n_items; i++)
+        any = any || fd->states[i] >= 0;
+    return !any;
+}
+
+bool wform_empty(const struct wform *f)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (f->fields[i]->kind != W_NOTE && !field_empty(f->fields[i]))
+            return false;
+    return true;
+}
+
 void wform_load(struct wform *f, const json_t *values)
 {
     for (size_t i = 0; i < f->n; i++) {

@@ -266,8 +266,8 @@ static int options_lines(const struct wfield *fd, const struct layout *l, int ro
         bool on = fd->kind == W_MULTI ? fd->marks >> i & 1 : fd->chosen == (int)i;
         char text[256];
         snprintf(text, sizeof text, "%c%c %s%c", on ? '[' : ' ',
-                 fd->kind == W_BOOL ? "yn"[i] : option_keys[i],
-                 fd->options[i].label, on ? ']' : ' ');
+                 fd->kind == W_BOOL ? "yn"[i] : option_keys[i], fd->options[i].label,
+                 on ? ']' : ' ');
         utf8_trim(text);
         int y = row + lines - 1;
         if (draw && y >= l->where.row && y < l->where.row + l->where.rows)

@@ -96,6 +96,8 @@ const char *wfield_text(const struct wfield *fd);   /* typed text, "" when none 
 const char *wfield_choice(const struct wfield *fd); /* id chosen, NULL when none */
 /* All values of fields that are not notes, as an object: a draft. */
 json_t *wform_values(const struct wform *f);
+/* True when nothing was entered. */
+bool wform_empty(const struct wform *f);
 void wform_load(struct wform *f, const json_t *values);
 
 unsigned wform_key(struct wform *f, uint32_t key);
