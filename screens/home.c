@@ -87,26 +87,23 @@ static enum err add_duty(void *to, json_t *row)
 {
     char from[CLOCK_TEXT], until[CLOCK_TEXT];
     const char *state = js_str(row, "state"), *ledger = js_str(row, "ledger");
-    const char *title = js_get(row, "title") ? lang_pick(js_get(row, "title")) : NULL;
-    const char *slot = js_get(row, "slot_title") ? lang_pick(js_get(row, "slot_title")) : NULL;
+    const char *title = js_str(row, "title"), *slot = js_str(row, "slot_title");
     if (!state || (strcmp(state, "due") != 0 && strcmp(state, "late") != 0))
         return ERR_OK;
     add(to, strcmp(state, "late") == 0 ? PAINT_BOLD : PAINT_PLAIN, "ledgers",
         ledger ? json_pack("{s:s}", "add", ledger) : NULL,
-        mem_printf("%s: %s %s %s-%s", words_say("duty", state),
-                   title && *title ? title : js_str(row, "duty"),
-                   slot && *slot ? slot : (js_str(row, "slot") ? js_str(row, "slot") : ""),
-                   hhmm(time_of(row, "from"), from), hhmm(time_of(row, "to"), until)));
+        mem_printf("%s: %s %s %s-%s", words_say("duty", state), title ? title : "",
+                   slot ? slot : "", hhmm(time_of(row, "from"), from),
+                   hhmm(time_of(row, "to"), until)));
     return ERR_OK;
 }
 
 static enum err add_case(void *to, json_t *row)
 {
     const char *name = js_str(row, "name"), *item = js_str(row, "item_name");
-    const char *item_zh = js_get(row, "item_name") ? lang_pick(js_get(row, "item_name")) : "";
     add(to, PAINT_PLAIN, "cases", json_pack("{s:s}", "case", js_str(row, "id")),
         mem_printf(_("Case %s, %s: %s"), words_say("state", js_str(row, "state")), name ? name : "",
-                   item ? item : item_zh));
+                   item ? item : ""));
     return ERR_OK;
 }
 

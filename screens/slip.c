@@ -9,7 +9,7 @@
 #include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
-#include "kiosk/print/issue.h"
+#include "kiosk/print/handout.h"
 
 struct slip {
     struct buf blocks; /* lines of half blocks */
@@ -25,19 +25,19 @@ static const struct key_page pages[] = {{"", keys, true}, {NULL, NULL, false}};
 
 void slip_write(struct ui *ui, const char *which, const char *to, const char *ext)
 {
-    struct issue slip;
+    struct handout slip;
     struct buf bytes = BUF_INIT;
     char *folder = mem_printf("%s/out", ui->s->dir), *path = NULL;
-    enum err rc = issue_make(ui->s, which, &slip);
+    enum err rc = handout_make(ui->s, which, &slip);
     if (rc == ERR_OK)
-        rc = issue_put(&slip, to, &bytes);
+        rc = handout_put(&slip, to, &bytes);
     if (rc == ERR_OK)
         rc = file_folder(folder);
     path = mem_printf("%s/slip-%s.%s", folder, slip.number, ext);
     if (rc == ERR_OK)
         rc = file_write(path, bytes.data, bytes.len, 0600);
     if (rc == ERR_OK)
-        rc = issue_done(ui->s, &slip, to);
+        rc = handout_done(ui->s, &slip, to);
     if (rc == ERR_OK)
         ui_say(ui, _("The slip is in %s"), path);
     else
@@ -45,7 +45,7 @@ void slip_write(struct ui *ui, const char *which, const char *to, const char *ex
     free(path);
     free(folder);
     buf_fini(&bytes);
-    issue_fini(&slip);
+    handout_fini(&slip);
 }
 
 static int rows_of(const struct buf *blocks)
@@ -74,15 +74,15 @@ static void make_number(struct ui *ui, struct slip *sl)
 
 static enum err make_whole(struct ui *ui, struct slip *sl, const char *which)
 {
-    struct issue slip;
-    enum err rc = issue_make(ui->s, which, &slip);
+    struct handout slip;
+    enum err rc = handout_make(ui->s, which, &slip);
     if (rc == ERR_OK) {
         qr_blocks(&slip.qr, ui->o->ascii, &sl->blocks);
         sl->whole = rows_of(&sl->blocks) <= paint_rows() - 1;
     }
     if (rc == ERR_OK && sl->whole)
-        rc = issue_done(ui->s, &slip, "screen");
-    issue_fini(&slip);
+        rc = handout_done(ui->s, &slip, "screen");
+    handout_fini(&slip);
     return rc;
 }
 
