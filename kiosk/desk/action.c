@@ -101,14 +101,31 @@ json_t *action_answer(const char *id, int64_t seq)
     return out;
 }
 
+enum err action_check(struct site *s, const struct form *f, const json_t *in, json_t **clean)
+{
+    *clean = NULL;
+    if (!json_is_object(in))
+        return err_set(ERR_FIELD_TYPE, NULL, NULL);
+    json_t *filled = json_copy((json_t *)(uintptr_t)in);
+    for (size_t i = 0; i < f->n_fields; i++) {
+        const struct field *fd = &f->fields[i];
+        json_t *value = json_object_get(in, fd->id) == NULL && form_relevant(f, fd, filled)
+                            ? form_default(fd, s->j.clerk)
+                            : NULL;
+        if (value != NULL)
+            json_object_set_new(filled, fd->id, value);
+    }
+    enum err rc = form_check(f, filled, clean);
+    json_decref(filled);
+    return rc;
+}
+
 enum err action_form(struct site *s, const char *form, const json_t *in, json_t **clean)
 {
     struct form *f;
     *clean = NULL;
-    if (!json_is_object(in))
-        return err_set(ERR_FIELD_TYPE, NULL, NULL);
     enum err rc = site_form(s, form, &f);
-    return rc == ERR_OK ? form_check(f, in, clean) : rc;
+    return rc == ERR_OK ? action_check(s, f, in, clean) : rc;
 }
 
 int64_t action_time(const json_t *clean, const char *key)

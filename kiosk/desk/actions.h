@@ -14,6 +14,9 @@ action_fn booking_act;
 
 /* {"seq":N,"id":"..."}: what every action answers with. */
 json_t *action_answer(const char *id, int64_t seq);
+/* Checks `in` against a form after giving each member that is missing (not: null) its default of
+ * the definition. *clean is owned by the caller. form_check's errors. */
+enum err action_check(struct site *s, const struct form *f, const json_t *in, json_t **clean);
 /* Checks `in` by the form of that name; *clean is owned by the caller. The form's errors. */
 enum err action_form(struct site *s, const char *form, const json_t *in, json_t **clean);
 /* A date and time of a checked form; CLOCK_NONE when it was not given. */

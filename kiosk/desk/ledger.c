@@ -123,7 +123,7 @@ enum err ledger_act(struct site *s, const char *arg, const json_t *in, json_t **
     if (rc == ERR_OK)
         rc = input_check(ledger_shape, in, &clean);
     if (rc == ERR_OK)
-        rc = form_check(f, js_get(clean, "row"), &row);
+        rc = action_check(s, f, js_get(clean, "row"), &row);
     if (rc == ERR_OK)
         rc = enter_persons(s, f, row);
     if (rc == ERR_OK)
