@@ -6,9 +6,7 @@
 #include <stdlib.h>
 
 #include "kiosk/base/asset.h"
-#include "kiosk/base/buf.h"
 #include "kiosk/base/clock.h"
-#include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/rules/policy.h"
@@ -46,73 +44,6 @@ static void all_shipped_packs_parse_and_have_reasons_in_both_languages(void **st
         policy_free(p);
     }
     assert_true(n >= 2);
-}
-
-/* "outcome rule rule ..." */
-static char *words(const json_t *decision)
-{
-    struct buf text = BUF_INIT;
-    size_t i;
-    json_t *one;
-    buf_text(&text, js_str(decision, "outcome"));
-    json_array_foreach(json_object_get(decision, "reasons"), i, one)
-        buf_printf(&text, " %s", js_str(one, "rule"));
-    return buf_take(&text);
-}
-
-static char *expected(const json_t *row)
-{
-    struct buf text = BUF_INIT;
-    size_t i;
-    json_t *one;
-    buf_text(&text, js_str(row, "outcome"));
-    json_array_foreach(json_object_get(row, "reasons"), i, one)
-        buf_printf(&text, " %s", json_string_value(one));
-    return buf_take(&text);
-}
-
-/* The base facts with what the row changes. */
-static json_t *facts_of(const json_t *table, const json_t *row)
-{
-    const char *pack = js_str(row, "policy");
-    json_t *facts = json_deep_copy(
-        json_object_get(json_object_get(table, "base"), pack != NULL ? pack : "epidemic-2022"));
-    json_object_update(facts, json_object_get(row, "facts"));
-    return facts;
-}
-
-static bool run_row(const json_t *table, const json_t *row)
-{
-    char name[64];
-    const char *pack = js_str(row, "policy"), *error = js_str(row, "error");
-    snprintf(name, sizeof name, "policies/%s.json", pack != NULL ? pack : "epidemic-2022");
-    struct policy *p = parsed(name);
-    json_t *facts = facts_of(table, row), *decision = NULL;
-    enum err rc = policy_decide(p, facts, &decision);
-    char *got = rc == ERR_OK ? words(decision) : strdup(err_word(rc));
-    char *want = error != NULL ? strdup(error) : expected(row);
-    bool same = strcmp(got, want) == 0;
-    if (!same)
-        print_error("%s: '%s', expected '%s'\n", js_str(row, "case"), got, want);
-    free(got);
-    free(want);
-    json_decref(facts);
-    json_decref(decision);
-    policy_free(p);
-    return same;
-}
-
-static void the_table_of_triage_cases_holds(void **state)
-{
-    (void)state;
-    json_t *table = NULL, *row;
-    size_t i, wrong = 0;
-    assert_ok(js_load("tests/unit/triage.json", &table));
-    json_array_foreach(json_object_get(table, "cases"), i, row) wrong += !run_row(table, row);
-    print_message("%zu cases\n", i);
-    assert_true(i >= 60);
-    assert_int_equal(wrong, 0);
-    json_decref(table);
 }
 
 static json_t *decision(const struct policy *p, const char *facts_text)
@@ -295,7 +226,6 @@ int main(void)
     lang_init("en");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_shipped_packs_parse_and_have_reasons_in_both_languages),
-        cmocka_unit_test(the_table_of_triage_cases_holds),
         cmocka_unit_test(red_opens_an_incident_and_tells_leader_and_town_once_each),
         cmocka_unit_test(no_visitor_is_only_refused),
         cmocka_unit_test(a_reason_says_the_number_that_is_in_force_and_no_fact),
