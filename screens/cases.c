@@ -33,30 +33,30 @@ struct cases {
 };
 
 static const struct key_row list_keys[] = {
-    {K_ENTER, N_("Enter"), N_("open"), N_("Open the case that is marked.")},
-    {'/', N_("/"), N_("search"), N_("Search by name, initials, number or item; empty shows all.")},
-    {'f', N_("f"), N_("state"), N_("Show cases of the next state only.")},
-    {K_F1, N_("F1"), N_("help"), N_("Keys and a short how-to.")},
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to the home screen.")},
+    {K_ENTER, N_("Enter"), N_("show"), N_("Open the case that is marked.")},
+    {'/', "/", N_("search"), N_("Search by name, initials, number or item; empty shows all.")},
+    {'f', "f", N_("state"), N_("Show cases of the next state only.")},
+    {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_row case_keys[] = {
-    {'s', N_("s"), N_("message"), N_("Send a message to the sub-centre.")},
-    {'m', N_("m"), N_("papers"), N_("Change the state of papers.")},
-    {'h', N_("h"), N_("handed in"), N_("What was asked for has been handed in.")},
-    {'d', N_("d"), N_("deliver"), N_("The result was handed to the resident.")},
-    {'w', N_("w"), N_("withdraw"), N_("The resident withdraws the case.")},
-    {'p', N_("p"), N_("slip"), N_("Write the slip as a PNG into the folder out.")},
-    {'e', N_("e"), N_("printer"), N_("Write the slip as an ESC/POS file.")},
-    {'q', N_("q"), N_("on screen"), N_("Show the symbol on the screen.")},
-    {'r', N_("r"), N_("whole ID"), N_("Show the whole ID number; that you looked is recorded.")},
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to the list.")},
+    {'s', "s", N_("message"), N_("Send a message to the sub-centre.")},
+    {'m', "m", N_("papers"), N_("Change the state of papers.")},
+    {'h', "h", N_("handed in"), N_("What was asked for has been handed in.")},
+    {'d', "d", N_("deliver"), N_("The result was handed to the resident.")},
+    {'w', "w", N_("withdraw"), N_("The resident withdraws the case.")},
+    {'p', "p", N_("slip"), N_("Write the slip as a PNG into the folder out.")},
+    {'e', "e", N_("printer"), N_("Write the slip as an ESC/POS file.")},
+    {'q', "q", N_("on screen"), N_("Show the symbol on the screen.")},
+    {'r', "r", N_("whole ID"), N_("Show the whole ID number; that you looked is recorded.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the list.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_row paper_keys[] = {
-    {K_F2, N_("F2"), N_("save"), N_("Record the papers as shown.")},
-    {'1', N_("1-5"), N_("state"), N_("Set the state of the paper that is marked.")},
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to the case.")},
+    {K_F2, "F2", N_("save"), N_("Record the papers as shown.")},
+    {'1', "1-5", N_("state"), N_("Set the state of the paper that is marked.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the case.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_page pages[] = {{"", list_keys, false},

@@ -33,21 +33,19 @@ static void draw_link(const struct ui *ui, int col, int width)
     else
         snprintf(text, sizeof text, _("unsent %lld, last ack %s"), unsent, at);
     utf8_trim(text);
-    paint_cell(0, col, width, PAINT_REVERSE, text);
+    paint_text(0, col, width, PAINT_REVERSE, text);
 }
 
 static void draw_status(const struct ui *ui, int cols)
 {
     char clock[CLOCK_TEXT];
     int link = cols - 33, policy = cols - 51, clerk = cols - 64;
-    paint_cell(0, 0, clerk, PAINT_REVERSE, ui->s->name);
-    paint_cell(0, clerk, policy - clerk, PAINT_REVERSE, ui->s->j.clerk);
-    paint_cell(0, policy, link - policy, PAINT_REVERSE, ui->policy);
+    paint_cell(0, 0, cols, PAINT_REVERSE, "");
+    paint_text(0, 0, clerk - 1, PAINT_REVERSE, ui->s->name);
+    paint_text(0, clerk, policy - clerk - 1, PAINT_REVERSE, ui->s->j.clerk);
+    paint_text(0, policy, link - policy - 1, PAINT_REVERSE, ui->policy);
     draw_link(ui, link, 27);
-    paint_cell(0, cols - 6, 6, PAINT_REVERSE, clock_hhmm(clock_now(), clock));
-    paint_text(0, policy - 1, 1, PAINT_REVERSE, " "); /* a cut text leaves a gap */
-    paint_text(0, link - 1, 1, PAINT_REVERSE, " ");
-    paint_text(0, clerk - 1, 1, PAINT_REVERSE, " ");
+    paint_text(0, cols - 6, 6, PAINT_REVERSE, clock_hhmm(clock_now(), clock));
 }
 
 static void draw_notice(struct ui *ui, int row, int cols)

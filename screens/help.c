@@ -22,7 +22,7 @@ static const char *const how_to[] = {
 
 static const struct key_row keys[] = {
     {K_DOWN, N_("Up Down PgUp PgDn"), N_("scroll"), N_("Read on.")},
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to where you were.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to where you were.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_page pages[] = {{"", keys, false}, {NULL, NULL, false}};

@@ -31,10 +31,10 @@ struct home {
 };
 
 static const struct key_row keys[] = {
-    {'1', N_("1-9"), N_("open"), N_("Open the screen of that number.")},
+    {'1', "1-9", N_("show"), N_("Open the screen of that number.")},
     {K_ENTER, N_("Enter"), N_("go to"), N_("Go to what is marked among the things due.")},
-    {K_F1, N_("F1"), N_("help"), N_("Keys and a short how-to.")},
-    {K_F10, N_("F10"), N_("sign out"), N_("Sign out; drafts are kept.")},
+    {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
+    {K_F10, "F10", N_("sign out"), N_("Sign out; drafts are kept.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_page pages[] = {{"", keys, false}, {NULL, NULL, false}};

@@ -35,23 +35,23 @@ static const char *const parts[] = {"id_no", "name", "phone", "address"};
 #define PARTS (sizeof parts / sizeof parts[0])
 
 static const struct key_row form_keys[] = {
-    {K_F2, N_("F2"), N_("save"), N_("Take the case in; it gets its number.")},
+    {K_F2, "F2", N_("save"), N_("Take the case in; it gets its number.")},
     {K_ENTER, N_("Enter"), N_("next field"), N_("Go to the next field, or take what is marked.")},
-    {K_F8, N_("F8"), N_("empty"), N_("Throw away what was typed.")},
-    {K_F1, N_("F1"), N_("help"), N_("Keys and a short how-to.")},
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to the home screen; the draft is kept.")},
+    {K_F8, "F8", N_("empty"), N_("Throw away what was typed.")},
+    {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the home screen; the draft is kept.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_row done_keys[] = {
-    {'p', N_("p"), N_("slip as picture"), N_("Write the slip as a PNG into the folder out.")},
-    {'e', N_("e"), N_("slip for the printer"), N_("Write the slip as an ESC/POS file.")},
-    {'q', N_("q"), N_("on screen"), N_("Show the symbol on the screen.")},
-    {'n', N_("n"), N_("next case"), N_("Take in another case.")},
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to the home screen.")},
+    {'p', "p", N_("slip as picture"), N_("Write the slip as a PNG into the folder out.")},
+    {'e', "e", N_("slip for the printer"), N_("Write the slip as an ESC/POS file.")},
+    {'q', "q", N_("on screen"), N_("Show the symbol on the screen.")},
+    {'n', "n", N_("next case"), N_("Take in another case.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_page pages[] = {
-    {"", form_keys, false}, {N_("Taken in"), done_keys, false}, {NULL, NULL, false}};
+    {"", form_keys, false}, {N_("Case taken in"), done_keys, false}, {NULL, NULL, false}};
 
 /* ---- what depends on what ---- */
 

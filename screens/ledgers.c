@@ -34,24 +34,24 @@ struct ledgers {
 };
 
 static const struct key_row ledger_keys[] = {
-    {K_ENTER, N_("Enter"), N_("open"), N_("Open the ledger that is marked.")},
-    {'1', N_("1-9"), N_("open"), N_("Open the ledger of that number.")},
-    {K_F1, N_("F1"), N_("help"), N_("Keys and a short how-to.")},
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to the home screen.")},
+    {K_ENTER, N_("Enter"), N_("show"), N_("Open the ledger that is marked.")},
+    {'1', "1-9", N_("show"), N_("Open the ledger of that number.")},
+    {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_row row_keys[] = {
-    {'a', N_("a"), N_("add a row"), N_("Fill in a new row.")},
-    {'x', N_("x"), N_("void"), N_("Void the row that is marked, with the reason.")},
-    {K_F1, N_("F1"), N_("help"), N_("Keys and a short how-to.")},
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to the list of ledgers.")},
+    {'a', "a", N_("add a row"), N_("Fill in a new row.")},
+    {'x', "x", N_("void"), N_("Void the row that is marked, with the reason.")},
+    {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the list of ledgers.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_row add_keys[] = {
-    {K_F2, N_("F2"), N_("save"), N_("Add the row to the ledger.")},
+    {K_F2, "F2", N_("save"), N_("Add the row to the ledger.")},
     {K_ENTER, N_("Enter"), N_("next field"), N_("Go to the next field.")},
-    {K_F8, N_("F8"), N_("empty"), N_("Throw away what was typed.")},
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to the rows; the draft is kept.")},
+    {K_F8, "F8", N_("empty"), N_("Throw away what was typed.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the rows; the draft is kept.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_page pages[] = {{"", ledger_keys, false},

@@ -21,15 +21,15 @@ struct sign_in {
 };
 
 static const struct key_row who_keys[] = {
-    {'1', N_("1-9"), N_("choose"), N_("Choose the clerk of that number.")},
+    {'1', "1-9", N_("choose"), N_("Choose the clerk of that number.")},
     {K_ENTER, N_("Enter"), N_("take"), N_("Choose the clerk that is marked.")},
-    {K_F1, N_("F1"), N_("help"), N_("Keys and a short how-to.")},
-    {K_F10, N_("F10"), N_("quit"), N_("Leave the program.")},
+    {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
+    {K_F10, "F10", N_("quit"), N_("Leave the program.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_row pin_keys[] = {
     {K_ENTER, N_("Enter"), N_("sign in"), N_("Check the PIN.")},
-    {K_ESC, N_("Esc"), N_("other clerk"), N_("Back to the list of clerks.")},
+    {K_ESC, "Esc", N_("other clerk"), N_("Back to the list of clerks.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_page pages[] = {

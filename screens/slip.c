@@ -18,7 +18,7 @@ struct slip {
 };
 
 static const struct key_row keys[] = {
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to where you were.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to where you were.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_page pages[] = {{"", keys, true}, {NULL, NULL, false}};

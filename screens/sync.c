@@ -13,9 +13,9 @@ struct sync {
 };
 
 static const struct key_row keys[] = {
-    {'s', N_("s"), N_("send now"), N_("Try now to reach the sub-centre.")},
+    {'s', "s", N_("send now"), N_("Try now to reach the sub-centre.")},
     {K_DOWN, N_("Up Down"), N_("scroll"), N_("Read on.")},
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to the home screen.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_page pages[] = {{"", keys, false}, {NULL, NULL, false}};

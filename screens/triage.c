@@ -29,30 +29,30 @@ struct triage {
 };
 
 static const struct key_row form_keys[] = {
-    {K_F2, N_("F2"), N_("decide"), N_("Decide by the policy in force, and record the visit.")},
+    {K_F2, "F2", N_("decide"), N_("Decide by the policy in force, and record the visit.")},
     {K_ENTER, N_("Enter"), N_("next field"), N_("Go to the next field.")},
-    {K_F8, N_("F8"), N_("empty"), N_("Throw away what was typed.")},
-    {K_F1, N_("F1"), N_("help"), N_("Keys and a short how-to.")},
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to the home screen; the draft is kept.")},
+    {K_F8, "F8", N_("empty"), N_("Throw away what was typed.")},
+    {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the home screen; the draft is kept.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_row outcome_keys[] = {
-    {'i', N_("i"), N_("take in a case"), N_("Take in a case for this same person.")},
-    {'n', N_("n"), N_("next person"), N_("The next person at the door.")},
-    {'o', N_("o"), N_("isolated"), N_("Note that the person was led to the isolation area.")},
-    {'l', N_("l"), N_("leader told"), N_("Note who was told as leader, and how.")},
-    {'t', N_("t"), N_("town told"), N_("Note who was told at the town, and how.")},
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to the home screen.")},
+    {'i', "i", N_("take in a case"), N_("Take in a case for this same person.")},
+    {'n', "n", N_("next person"), N_("The next person at the door.")},
+    {'o', "o", N_("isolated"), N_("Note that the person was led to the isolation area.")},
+    {'l', "l", N_("leader told"), N_("Note who was told as leader, and how.")},
+    {'t', "t", N_("town told"), N_("Note who was told at the town, and how.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_row incident_keys[] = {
-    {'o', N_("o"), N_("isolated"), N_("Note that the person was led to the isolation area.")},
-    {'l', N_("l"), N_("leader told"), N_("Note who was told as leader, and how.")},
-    {'t', N_("t"), N_("town told"), N_("Note who was told at the town, and how.")},
-    {'v', N_("v"), N_("verified"), N_("Note that the town has verified it.")},
-    {'e', N_("e"), N_("data error"), N_("Note that the code was a mistake of the data.")},
-    {'c', N_("c"), N_("close"), N_("Close the incident.")},
-    {K_ESC, N_("Esc"), N_("back"), N_("Back to the home screen.")},
+    {'o', "o", N_("isolated"), N_("Note that the person was led to the isolation area.")},
+    {'l', "l", N_("leader told"), N_("Note who was told as leader, and how.")},
+    {'t', "t", N_("town told"), N_("Note who was told at the town, and how.")},
+    {'v', "v", N_("verified"), N_("Note that the town has verified it.")},
+    {'e', "e", N_("data error"), N_("Note that the code was a mistake of the data.")},
+    {'c', "c", N_("close"), N_("Close the incident.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_page pages[] = {{"", form_keys, false},

@@ -15,7 +15,7 @@ static const struct {
     {"cause", "temperature", N_("temperature")},
     {"cause", "test", N_("test result")},
     {"cause", "other", N_("other cause")},
-    {"incident", "open", N_("open")},
+    {"incident", "open", N_("not settled")},
     {"incident", "isolated", N_("isolated")},
     {"incident", "leader_told", N_("leader told")},
     {"incident", "town_told", N_("town told")},
@@ -32,7 +32,6 @@ static const struct {
     {"channel", "appointment", N_("appointment")},
     {"channel", "nearby", N_("nearby")},
     {"state", "taken_in", N_("taken in")},
-    {"state", "open", N_("taken in")},
     {"state", "accepted", N_("accepted")},
     {"state", "supplement", N_("papers to be added")},
     {"state", "supplemented", N_("papers added")},
@@ -64,7 +63,7 @@ static const struct {
     {"duty", "later", N_("later")},
     {"duty", "due", N_("due now")},
     {"duty", "late", N_("overdue")},
-    {"duty", "done", N_("done")},
+    {"duty", "done", N_("finished")},
 };
 
 #define COUNT (sizeof words / sizeof words[0])
