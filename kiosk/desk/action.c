@@ -138,6 +138,8 @@ int64_t action_time(const json_t *clean, const char *key)
 enum err action_item(struct site *s, const char *code, const json_t **item)
 {
     struct catalogue *c;
+    if (code == NULL) /* a form that came by order may not ask for it */
+        return err_set(ERR_FIELD_REQUIRED, "item", NULL);
     enum err rc = site_catalogue(s, &c);
     if (rc != ERR_OK)
         return rc;

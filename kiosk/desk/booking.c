@@ -22,6 +22,8 @@ static enum err write_booking(struct site *s, const json_t *clean, json_t **out)
     int64_t seq;
     char person[ENTRY_ID], id[ENTRY_ID];
     enum err rc = action_person(s, clean, "person", &given, person);
+    if (rc == ERR_OK && !given)
+        rc = err_set(ERR_FIELD_REQUIRED, "person", NULL);
     if (rc != ERR_OK)
         return rc;
     json_t *body = input_pick(clean, keys);

@@ -82,6 +82,8 @@ static enum err write_case(struct site *s, const struct intake *in, json_t **out
     bool named, acted = false;
     char person[ENTRY_ID], agent[ENTRY_ID], id[ENTRY_ID], number[32];
     enum err rc = action_person(s, in->clean, "person", &named, person);
+    if (rc == ERR_OK && !named)
+        rc = err_set(ERR_FIELD_REQUIRED, "person", NULL);
     if (rc == ERR_OK && in->agent != NULL)
         rc = action_person(s, in->agent, "person", &acted, agent);
     if (rc == ERR_OK && acted && strcmp(agent, person) == 0)

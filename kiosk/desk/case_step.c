@@ -7,6 +7,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
 #include "kiosk/desk/actions.h"
 #include "kiosk/desk/case.h"
 #include "kiosk/desk/input.h"
@@ -65,14 +66,22 @@ static enum err check_move(const struct case_now *now, const char *step)
     char possible[120];
     if (case_move(now->state, step, false) != NULL)
         return ERR_OK;
-    return err_set(ERR_STATE, "step", "%s: %s", now->state,
+    return err_set(ERR_STATE, "step", _("%s; possible: %s"), case_word(now->state),
                    case_possible(now->state, false, possible, sizeof possible));
 }
 
-/* What must be there: words to say something, papers to change papers. */
-static enum err check_parts(const json_t *clean)
+/* Papers that nobody asked for change no state, here or at the hub: they are a step "paper". */
+static const char *step_named(const struct case_now *now, const json_t *clean)
 {
     const char *step = js_str(clean, "step");
+    bool unasked = strcmp(step, "supplement") == 0 && strcmp(now->state, "supplement") != 0;
+    return unasked ? "paper" : step;
+}
+
+/* What must be there: words to say something, papers to change papers. */
+static enum err check_parts(const struct case_now *now, const json_t *clean)
+{
+    const char *step = step_named(now, clean);
     if (strcmp(step, "say") == 0 && js_str(clean, "text") == NULL)
         return err_set(ERR_FIELD_REQUIRED, "text", NULL);
     if (strcmp(step, "paper") == 0 && json_array_size(js_get(clean, "papers")) == 0)
@@ -90,20 +99,20 @@ static enum err check_papers(struct site *s, const struct case_now *now, const j
     return rc == ERR_OK ? paper_changes(item, now->with_agent, js_get(clean, "papers"), out) : rc;
 }
 
-static enum err append_step(struct site *s, const char *case_id, const json_t *clean,
+static enum err append_step(struct site *s, const struct case_now *now, const json_t *clean,
                             json_t *papers, json_t **out)
 {
     static const char *const sealed_keys[] = {"text", NULL};
     int64_t seq;
     char id[ENTRY_ID];
     json_t *sealed = input_sealed(clean, sealed_keys), *body = json_object();
-    js_set_str(body, "step", js_str(clean, "step"));
+    js_set_str(body, "step", step_named(now, clean));
     json_object_set_new(body, "said", json_boolean(sealed != NULL));
     if (papers != NULL)
         json_object_set(body, "papers", papers);
     struct journal_new what = {.kind = "case_step",
                                .at = input_time(clean, "at"),
-                               .subject = case_id,
+                               .subject = now->id,
                                .body = body,
                                .sealed = sealed};
     enum err rc = journal_append(&s->j, &what, id, &seq);
@@ -123,11 +132,11 @@ static enum err take_step(struct site *s, const char *case_id, const json_t *cle
     if (rc == ERR_OK)
         rc = check_move(&now, js_str(clean, "step"));
     if (rc == ERR_OK)
-        rc = check_parts(clean);
+        rc = check_parts(&now, clean);
     if (rc == ERR_OK)
         rc = check_papers(s, &now, clean, &papers);
     if (rc == ERR_OK)
-        rc = append_step(s, case_id, clean, papers, out);
+        rc = append_step(s, &now, clean, papers, out);
     json_decref(papers);
     return rc;
 }

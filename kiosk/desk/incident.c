@@ -8,6 +8,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
 #include "kiosk/desk/actions.h"
 #include "kiosk/desk/input.h"
 #include "kiosk/desk/project.h"
@@ -142,7 +143,7 @@ static enum err find_move(const char *state, const char *step, const char **to)
         size_t len = strlen(possible);
         snprintf(possible + len, sizeof possible - len, "%s%s", len > 0 ? ", " : "", moves[i].step);
     }
-    return err_set(ERR_STATE, "step", "%s: %s", state, possible);
+    return err_set(ERR_STATE, "step", _("%s; possible: %s"), state, possible);
 }
 
 static const struct member step_shape[] = {

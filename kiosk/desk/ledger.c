@@ -197,37 +197,47 @@ static enum err balance_before(struct store *s, const struct move *m, double *ba
     return ERR_OK;
 }
 
-/* From this row on; nearly always this row is the last one. */
-static enum err settle_rows(struct store *s, const struct move *m, double *balance)
+static enum err keep_balance(struct store *s, const char *id, bool stands, double balance)
 {
-    bool row;
+    return stands
+               ? sql_put(s, "UPDATE ledger_row SET balance = ?1 WHERE id = ?2", "rt", balance, id)
+               : sql_put(s, "UPDATE ledger_row SET balance = NULL WHERE id = ?1", "t", id);
+}
+
+/* From this row on; nearly always it is the last one. Behind a row whose balance did not change (a
+ * count, say) nothing does: *through tells whether the end was reached. */
+static enum err settle_rows(struct store *s, const struct move *m, double *balance, bool *through)
+{
+    bool row, same = false;
     sqlite3_stmt *q;
     enum err rc = sql_open(s, &q,
-                           "SELECT id, amount, counted, void IS NULL FROM ledger_row"
-                           " WHERE ledger = ?1 AND item = ?2 AND unit = ?3"
+                           "SELECT id, amount, counted, void IS NULL, balance,"
+                           " epoch <> ?5 OR seq <> ?6"
+                           " FROM ledger_row WHERE ledger = ?1 AND item = ?2 AND unit = ?3"
                            " AND (at, epoch, seq) >= (?4, ?5, ?6) ORDER BY at, epoch, seq",
                            "tttiii", m->ledger, m->item, m->unit, m->at, m->epoch, m->seq);
-    while (rc == ERR_OK && (rc = store_step(s, q, &row)) == ERR_OK && row) {
-        bool stands = store_int(q, 3) != 0;
+    while (rc == ERR_OK && !same && (rc = store_step(s, q, &row)) == ERR_OK && row) {
+        bool stands = store_int(q, 3) != 0, later = store_int(q, 5) != 0;
         if (stands)
             *balance = (store_int(q, 2) != 0 ? 0 : *balance) + sqlite3_column_double(q, 1);
-        rc = stands ? sql_put(s, "UPDATE ledger_row SET balance = ?1 WHERE id = ?2", "rt", *balance,
-                              store_text(q, 0))
-                    : sql_put(s, "UPDATE ledger_row SET balance = NULL WHERE id = ?1", "t",
-                              store_text(q, 0));
-        if (rc != ERR_OK)
+        same = stands && later && sqlite3_column_double(q, 4) == *balance;
+        if (!same)
+            rc = keep_balance(s, store_text(q, 0), stands, *balance);
+        if (rc != ERR_OK || same)
             sqlite3_reset(q);
     }
+    *through = !same;
     return rc;
 }
 
 static enum err settle(struct store *s, const struct move *m)
 {
+    bool through;
     double balance;
     enum err rc = balance_before(s, m, &balance);
     if (rc == ERR_OK)
-        rc = settle_rows(s, m, &balance);
-    if (rc == ERR_OK)
+        rc = settle_rows(s, m, &balance, &through);
+    if (rc == ERR_OK && through)
         rc = sql_put(s,
                      "INSERT INTO stock (ledger, item, unit, balance) VALUES (?1,?2,?3,?4)"
                      " ON CONFLICT (ledger, item, unit) DO UPDATE SET balance = excluded.balance",

@@ -193,28 +193,56 @@ enum err ledger_each(struct site *s, const char *arg, const struct view_query *q
 /* --- stock -------------------------------------------------------------------------------------
  */
 
+/* The words that the ledger's definition has for a thing and its unit. */
+static void name_stock(struct site *s, json_t *one)
+{
+    size_t i;
+    json_t *by;
+    struct form *f;
+    if (site_form(s, js_str(one, "ledger"), &f) != ERR_OK)
+        return;
+    json_array_foreach(js_get(js_get(f->json, "balance"), "by"), i, by)
+    {
+        bool unit = strcmp(json_string_value(by), "unit") == 0;
+        const struct field *fd = form_field(f, json_string_value(by));
+        const json_t *value = js_get(one, unit ? "unit" : "item");
+        for (size_t k = 0; fd != NULL && k < fd->n_choices; k++)
+            if (value != NULL && strcmp(fd->choices[k].id, json_string_value(value)) == 0)
+                js_set_str(one, unit ? "unit_name" : "item_name", fd->choices[k].label);
+    }
+}
+
+static enum err read_stock(struct site *s, const char *ledger, json_t *rows)
+{
+    bool more = false;
+    sqlite3_stmt *q;
+    enum err rc = sql_open(s->j.store, &q,
+                           "SELECT ledger, item, unit, balance FROM stock"
+                           " WHERE ?1 = '' OR ledger = ?1 ORDER BY ledger, item, unit",
+                           "t", ledger);
+    while (rc == ERR_OK && (rc = store_step(s->j.store, q, &more)) == ERR_OK && more) {
+        json_t *one = json_object();
+        put(one, "ledger", sql_json(q, 0));
+        put(one, "item", sql_json(q, 1));
+        put(one, "unit", sql_json(q, 2));
+        put(one, "balance", sql_json(q, 3));
+        json_array_append_new(rows, one);
+    }
+    return rc;
+}
+
 enum err stock_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
                     void *to)
 {
     size_t i;
-    bool more = false;
-    sqlite3_stmt *stmt;
     json_t *one, *rows = json_array();
-    enum err rc = sql_open(s->j.store, &stmt,
-                           "SELECT ledger, item, unit, balance FROM stock"
-                           " WHERE ?1 = '' OR ledger = ?1 ORDER BY ledger, item, unit",
-                           "t", arg);
-    while (rc == ERR_OK && (rc = store_step(s->j.store, stmt, &more)) == ERR_OK && more) {
-        one = json_object();
-        put(one, "ledger", sql_json(stmt, 0));
-        put(one, "item", sql_json(stmt, 1));
-        put(one, "unit", sql_json(stmt, 2));
-        put(one, "balance", sql_json(stmt, 3));
-        json_array_append_new(rows, one);
-    }
+    enum err rc = read_stock(s, arg, rows);
     json_array_foreach(rows, i, one)
     {
-        if (rc == ERR_OK && (q->like == NULL || match_text(js_str(one, "item"), q->like)))
+        name_stock(s, one);
+        bool wanted = q->like == NULL || match_text(js_str(one, "item"), q->like) ||
+                      match_text(js_str(one, "item_name"), q->like);
+        if (rc == ERR_OK && wanted)
             rc = row(to, one);
     }
     json_decref(rows);

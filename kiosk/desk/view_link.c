@@ -1,5 +1,6 @@
 /* Owns: what the hub said and where the link stands. Invariant: no personal data here. */
 #include <stdio.h>
+#include <string.h>
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
@@ -21,11 +22,25 @@ static json_t *make_order(sqlite3_stmt *q)
     return row;
 }
 
+/* "state withdrawn" -> the clerk's sentence for its first word. */
+static const char *sentence(const char *why)
+{
+    size_t len = strcspn(why, " ");
+    for (int code = 0; code < ERR_COUNT; code++) {
+        const char *word = err_word((enum err)code);
+        if (strlen(word) == len && strncmp(word, why, len) == 0)
+            return err_what((enum err)code);
+    }
+    return NULL;
+}
+
 /* Text that came sealed is opened for who is signed in. */
 static enum err fill_order(struct site *s, json_t *row)
 {
     char id[ENTRY_ID];
     json_t *sealed = NULL;
+    const char *why = js_str(row, "refused");
+    js_set_str(row, "refused_text", why != NULL ? sentence(why) : NULL);
     if (js_str(row, "text") != NULL || !s->j.unlocked)
         return ERR_OK;
     snprintf(id, sizeof id, "o.%lld", (long long)js_int(row, "n", 0));
