@@ -39,13 +39,13 @@ static void draw_link(const struct ui *ui, int col, int width)
 static void draw_status(const struct ui *ui, int cols)
 {
     char clock[CLOCK_TEXT];
-    int link = cols - 33, policy = cols - 51, clerk = cols - 64;
+    int link = cols - 34, policy = cols - 51, clerk = cols - 62;
     paint_cell(0, 0, cols, PAINT_REVERSE, "");
     paint_text(0, 0, clerk - 1, PAINT_REVERSE, ui->s->name);
     paint_text(0, clerk, policy - clerk - 1, PAINT_REVERSE, ui->s->j.clerk);
     paint_text(0, policy, link - policy - 1, PAINT_REVERSE, ui->policy);
-    draw_link(ui, link, 27);
-    paint_text(0, cols - 6, 6, PAINT_REVERSE, clock_hhmm(clock_now(), clock));
+    draw_link(ui, link, 28);
+    paint_text(0, cols - 5, 5, PAINT_REVERSE, clock_hhmm(clock_now(), clock));
 }
 
 static void draw_notice(struct ui *ui, int row, int cols)

@@ -15,7 +15,7 @@
 #include "screens/words.h"
 
 #define MENU_COLUMNS 22
-#define EACH_MAX 6 /* rows of one sort: the rest is behind its screen */
+#define EACH_MAX 4 /* rows of one sort: the rest is a line that opens them */
 
 struct due {
     char *text;
@@ -28,6 +28,8 @@ struct home {
     size_t n;
     struct list list;
     char counts[256];
+    bool all;    /* every row is shown */
+    size_t sort; /* rows of the sort being added */
 };
 
 static const struct key_row keys[] = {
@@ -59,6 +61,21 @@ static void add(struct home *h, unsigned look, const char *screen, json_t *arg, 
     snprintf(d->screen, sizeof d->screen, "%s", screen);
 }
 
+/* Whether one more row of this sort has its place. */
+static bool room(struct home *h)
+{
+    return h->sort++ < EACH_MAX || h->all;
+}
+
+/* A sort is finished: a line for what had no place. */
+static void end_sort(struct home *h)
+{
+    if (h->sort > EACH_MAX && !h->all)
+        add(h, PAINT_PLAIN, "home", json_pack("{s:b}", "all", 1),
+            mem_printf(_("... and %zu more"), h->sort - EACH_MAX));
+    h->sort = 0;
+}
+
 static int64_t time_of(const json_t *row, const char *key)
 {
     int64_t at;
@@ -75,7 +92,7 @@ static enum err add_incident(void *to, json_t *row)
 {
     char at[CLOCK_TEXT];
     const char *name = js_str(row, "name");
-    if (strcmp(js_str(row, "state") ? js_str(row, "state") : "", "closed") == 0)
+    if (strcmp(js_str(row, "state") ? js_str(row, "state") : "", "closed") == 0 || !room(to))
         return ERR_OK;
     add(to, PAINT_BOLD, "triage", json_pack("{s:O}", "incident", row),
         mem_printf(_("!! %s %s: %s. Tell leader and town."), hhmm(time_of(row, "at"), at),
@@ -90,6 +107,8 @@ static enum err add_duty(void *to, json_t *row)
     const char *title = js_str(row, "title"), *slot = js_str(row, "slot_title");
     if (!state || (strcmp(state, "due") != 0 && strcmp(state, "late") != 0))
         return ERR_OK;
+    if (!room(to))
+        return ERR_OK;
     add(to, strcmp(state, "late") == 0 ? PAINT_BOLD : PAINT_PLAIN, "ledgers",
         ledger ? json_pack("{s:s}", "add", ledger) : NULL,
         mem_printf("%s: %s %s %s-%s", words_say("duty", state), title ? title : "",
@@ -101,6 +120,8 @@ static enum err add_duty(void *to, json_t *row)
 static enum err add_case(void *to, json_t *row)
 {
     const char *name = js_str(row, "name"), *item = js_str(row, "item_name");
+    if (!room(to))
+        return ERR_OK;
     add(to, PAINT_PLAIN, "cases", json_pack("{s:s}", "case", js_str(row, "id")),
         mem_printf(_("Case %s, %s: %s"), words_say("state", js_str(row, "state")), name ? name : "",
                    item ? item : ""));
@@ -111,8 +132,9 @@ static void add_cases(struct ui *ui, struct home *h, const char *state)
 {
     struct view_query q = VIEW_ALL;
     q.state = state;
-    q.limit = EACH_MAX;
+    q.limit = 50;
     view_each(ui->s, "cases", &q, add_case, h);
+    end_sort(h);
 }
 
 static const char *draft_title(struct ui *ui, const char *form)
@@ -179,7 +201,9 @@ static void load(struct ui *ui)
     forget(h);
     q.limit = 50;
     view_each(ui->s, "incidents", &q, add_incident, h);
+    end_sort(h);
     view_each(ui->s, "duties", &VIEW_ALL, add_duty, h);
+    end_sort(h);
     add_cases(ui, h, "supplement");
     add_cases(ui, h, "rejected");
     add_cases(ui, h, "done");
@@ -191,8 +215,8 @@ static void load(struct ui *ui)
 
 static void open(struct ui *ui, const json_t *arg)
 {
-    (void)ui;
-    (void)arg;
+    struct home *h = ui_state(ui);
+    h->all = js_bool(arg, "all");
 }
 
 static void row(void *with, size_t i, struct area where)
