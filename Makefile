@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 CC      = gcc
 SHELL   = /bin/bash
 VERSION = 0.1.0
-MAKEFLAGS += --no-print-directory -j$(shell nproc)
+MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc))
 
 # Debian's packages: to build, to test; to lint they are joined by those of LINT_DEBS.
 DEBS      = gcc libc6-dev pkg-config libsqlite3-dev libncurses-dev libcurl4-gnutls-dev libqrencode-dev \
@@ -114,6 +114,10 @@ deps:
 	  [ -z "$$miss" ] && exit 0; echo "installing:$$miss"; \
 	  root=$$([ "$$(id -u)" = 0 ] || echo sudo); export DEBIAN_FRONTEND=noninteractive; \
 	  $$root apt-get update -qq && $$root apt-get install -y -qq --no-install-recommends $$miss
+
+run: deps
+	@$(MAKE) all
+	@tests/demo $(B)
 
 test: deps
 	@$(MAKE) B=$(B) tests

@@ -73,6 +73,8 @@ void out_json(const json_t *value);
 void out_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* ERR_OK when all that was written arrived; else ERR_IO or ERR_DISK_FULL. */
 enum err out_end(void);
+/* True when the reader of standard output has gone, as head(1) does: no reason to complain. */
+bool out_unheard(void);
 /* A remark on standard error, printf-like, cleaned. */
 void out_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The reason on standard error, cleaned of control characters; returns the exit status. */

@@ -99,6 +99,8 @@ int main(int argc, char **argv)
     if (rc == ERR_OK)
         rc = run(&c);
     enum err written = out_end();
+    if (rc == ERR_OK && out_unheard())
+        return 1;
     status = out_reason(rc != ERR_OK ? rc : written);
     return status != 0 ? status : c.status;
 }

@@ -57,6 +57,11 @@ void out_note(const char *format, ...)
     fprintf(stderr, "jiujin: %s\n", clean);
 }
 
+bool out_unheard(void)
+{
+    return failed == EPIPE;
+}
+
 enum err out_end(void)
 {
     errno = 0;
