@@ -185,6 +185,18 @@ const json_t *catalogue_by_number(const struct catalogue *c, int64_t number)
     return NULL;
 }
 
+/* "sbk" stands for 社会保障卡 (shbzk): people leave letters out, from three letters on. */
+static bool abbreviates(const char *initials, const char *query)
+{
+    size_t n = strlen(query);
+    if (n < 3 || initials == NULL ||
+        tolower((unsigned char)*initials) != tolower((unsigned char)*query))
+        return false;
+    for (; *initials != 0 && *query != 0; initials++)
+        query += tolower((unsigned char)*initials) == tolower((unsigned char)*query);
+    return *query == 0;
+}
+
 bool catalogue_match(const json_t *item, const char *query)
 {
     static const char *const keys[] = {
@@ -194,7 +206,7 @@ bool catalogue_match(const json_t *item, const char *query)
         if (text != NULL && strcasestr(text, query) != NULL)
             return true;
     }
-    return false;
+    return abbreviates(js_str(item, "initials"), query);
 }
 
 json_t *catalogue_papers(const json_t *item, bool with_agent)

@@ -64,6 +64,10 @@ static void an_item_is_found_by_part_of_name_code_and_initials(void **state)
         assert_true(catalogue_match(card, good[i]));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_false(catalogue_match(card, bad[i]));
+    assert_true(
+        catalogue_match(catalogue_find(c, "QP-RS-01"), "sbk")); /* 社会保障卡, abbreviated */
+    assert_false(catalogue_match(card, "sbk"));
+    assert_false(catalogue_match(card, "sk")); /* two letters are too few to guess from */
     catalogue_free(c);
 }
 
