@@ -74,8 +74,11 @@ static void add_hint(struct wfield *wf, const struct field *fd)
         [FIELD_MULTI] = N_("Each digit turns one on or off; Enter goes on."),
     };
     const char *form = forms[fd->type] ? _(forms[fd->type]) : "";
-    char text[400];
-    snprintf(text, sizeof text, "%s%s%s", fd->hint, *fd->hint && *form ? " " : "", form);
+    char text[400], range[64] = "";
+    if (fd->has_low && fd->has_high)
+        snprintf(range, sizeof range, _("From %g to %g."), fd->low, fd->high);
+    snprintf(text, sizeof text, "%s%s%s%s", fd->hint, *fd->hint && (*form || *range) ? " " : "",
+             range, form);
     utf8_trim(text);
     wfield_hint(wf, text);
 }
@@ -385,7 +388,9 @@ void asform_draw(struct ui *ui, struct wform *w, struct area where)
 {
     const struct wfield *wf = wform_current(w);
     wform_draw(w, where);
-    if (wf)
+    if (wf && wf->kind == W_PICK && w->found && json_array_size(w->found) == 0)
+        ui_hint(ui, _("Nothing found."));
+    else if (wf)
         ui_hint(ui, wf->error ? wf->error : wf->hint);
 }
 
