@@ -159,7 +159,7 @@ static size_t digits_of(const char *typed, char *out, size_t size)
 
 void asform_time(enum field_type type, const char *typed, char *out, size_t size)
 {
-    char d[32], now[CLOCK_TEXT], today[CLOCK_TEXT], full[16] = "";
+    char d[32], now[CLOCK_TEXT], today[CLOCK_TEXT], full[64] = "";
     clock_iso(clock_now(), now);
     clock_date(clock_now(), today);
     int64_t at;
