@@ -249,6 +249,18 @@ static void missing_papers_are_counted_and_handed_in(void **state)
     desk_replays();
 }
 
+static void papers_that_an_item_can_do_without_are_not_missing(void **state)
+{
+    (void)state;
+    json_t *whole = NULL;
+    json_t *out = desk_do("case", "{'person':" AMA ",'item':'QP-RS-01','channel':'nearby',"
+                                  "'papers':[{'paper':'P01','state':'original_seen'}]}");
+    assert_ok(view_case(site, js_str(out, "id"), &whole));
+    assert_int_equal(json_array_size(js_get(whole, "papers")), 4);
+    assert_int_equal(js_int(whole, "missing", -1), 1);
+    json_decref(whole), json_decref(out);
+}
+
 static void a_case_with_a_wrong_part_is_refused_whole(void **state)
 {
     (void)state;
@@ -277,6 +289,7 @@ static void a_message_of_the_hub_stands_with_the_case(void **state)
     assert_string_equal(js_str(json_array_get(messages, 0), "text"), "bring the original");
     assert_string_equal(js_str(json_array_get(messages, 0), "who"), "hub");
     assert_string_equal(js_str(json_array_get(messages, 1), "text"), "测试");
+    assert_string_equal(js_str(json_array_get(messages, 1), "who"), "village");
     json_decref(whole);
     free(id);
     desk_replays();
@@ -373,6 +386,7 @@ int main(void)
         T(an_impossible_step_names_the_possible_ones),
         T(a_refused_order_is_kept_and_shown),
         T(missing_papers_are_counted_and_handed_in),
+        T(papers_that_an_item_can_do_without_are_not_missing),
         T(a_case_with_a_wrong_part_is_refused_whole),
         T(a_message_of_the_hub_stands_with_the_case),
         T(a_case_is_found_by_number_name_and_item),
