@@ -1,0 +1,11 @@
+# make bench: the figures of bench.c as one table; build/tests/bench/gen SEED N: records to try by hand.
+BENCH = $(B)/tests/bench
+BENCH_LIB := tests/bench/pty.c
+
+$(BENCH)/%: $(B)/obj/tests/bench/%.o $(call objs,$(BENCH_LIB) $(E2E_LIB)) $(ARCHIVES)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lutil $(call libs,$(TEST_PKGS))
+
+bench::
+	@$(MAKE) $(BENCH)/bench $(BENCH)/gen
+	@JIUJIN_BUILD=$(B) $(BENCH)/bench
