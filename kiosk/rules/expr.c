@@ -15,10 +15,12 @@
 #include "kiosk/base/buf.h"
 #include "kiosk/base/clock.h"
 #include "kiosk/base/mem.h"
+#include "kiosk/rules/exprfn.h"
 
 #define SQL_LENGTH 4000   /* bytes of an expression */
 #define BRACKETS 24       /* brackets within brackets */
-#define STEPS_PER_LOOK 4  /* virtual machine steps between two looks at the clock */
+#define STEPS_PER_LOOK 1  /* virtual machine steps between two looks at the clock */
+#define STOP_MS 20        /* then it is stopped: what runs between two looks has the rest */
 #define VALUE_LENGTH 8192 /* bytes of a text: longer ones make instr and LIKE slow */
 
 struct expr {
@@ -36,6 +38,7 @@ struct expr_set {
     int selects;      /* seen by the authorizer while preparing one expression */
     bool refused;     /* the authorizer said no */
     int64_t deadline; /* clock_mono when an evaluation is stopped */
+    bool together;    /* the deadline is one for several evaluations */
 };
 
 static bool listed(const char *const *list, const char *name)
@@ -50,9 +53,10 @@ static int authorize(void *to, int action, const char *one, const char *two, con
                      const char *four)
 {
     static const char *const functions[] = {
-        "abs",       "coalesce", "ifnull", "iif",     "instr", "length", "like", "lower",
-        "ltrim",     "max",      "min",    "nullif",  "round", "rtrim",  "sign", "substr",
-        "substring", "trim",     "typeof", "unicode", "upper", NULL};
+        "abs",       "coalesce", "ifnull",  "iif",    "instr", "length", "like",
+        "lower",     "max",      "min",     "nullif", "round", "sign",   "substr",
+        "substring", "typeof",   "unicode", "upper",  NULL}; /* not trim: it takes the one length
+                                                                times the other */
     struct expr_set *set = to;
     (void)one;
     (void)three;
@@ -80,7 +84,7 @@ static void confine(struct expr_set *set)
         {SQLITE_LIMIT_VDBE_OP, 2000},
         {SQLITE_LIMIT_FUNCTION_ARG, 16},
         {SQLITE_LIMIT_ATTACHED, 0},
-        {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 64},
+        {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, EXPRFN_PATTERN},
         {SQLITE_LIMIT_TRIGGER_DEPTH, 0},
         {SQLITE_LIMIT_WORKER_THREADS, 0},
     };
@@ -102,6 +106,7 @@ struct expr_set *expr_new(const char *const *names, size_t n)
         SQLITE_OK)
         abort(); /* no file is touched: only memory can be missing */
     sqlite3_db_config(set->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, 0, 0);
+    exprfn_install(set->db, &set->deadline);
     confine(set);
     set->names = mem_alloc((n + 1) * sizeof *set->names);
     for (size_t i = 0; i < n; i++)
@@ -124,6 +129,26 @@ void expr_free(struct expr_set *set)
         free(set->names[i]);
     free(set->names);
     free(set);
+}
+
+static void set_deadline(struct expr_set *set)
+{
+    if (!set->together)
+        set->deadline = clock_mono() + STOP_MS;
+}
+
+void expr_begin(struct expr_set *set)
+{
+    if (set == NULL)
+        return;
+    set->deadline = clock_mono() + STOP_MS;
+    set->together = true;
+}
+
+void expr_end(struct expr_set *set)
+{
+    if (set != NULL)
+        set->together = false;
 }
 
 /* The text being rewritten. */
@@ -225,7 +250,7 @@ static enum err prepare(struct expr_set *set, const char *place, struct buf *sql
     buf_text(sql, ")");
     set->selects = 0;
     set->refused = false;
-    set->deadline = clock_mono() + EXPR_LIMIT_MS; /* preparing runs SQL of its own */
+    set_deadline(set); /* preparing runs SQL of its own */
     int rc =
         sqlite3_prepare_v3(set->db, buf_str(sql), -1, SQLITE_PREPARE_PERSISTENT, &e->stmt, &tail);
     if (set->refused || rc == SQLITE_AUTH)
@@ -321,7 +346,7 @@ enum err expr_eval(struct expr_set *set, int id, const json_t *facts, json_t **o
     int rc = SQLITE_OK;
     for (size_t i = 0; i < e->n_uses && rc == SQLITE_OK; i++)
         rc = bind_value(e->stmt, e->uses[i] + 1, json_object_get(facts, set->names[e->uses[i]]));
-    set->deadline = clock_mono() + EXPR_LIMIT_MS;
+    set_deadline(set);
     if (rc == SQLITE_OK && (rc = sqlite3_step(e->stmt)) == SQLITE_ROW)
         *out = result(e->stmt);
     enum err code = *out != NULL ? ERR_OK

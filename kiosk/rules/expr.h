@@ -28,5 +28,9 @@ bool expr_uses(const struct expr_set *set, int id, const char *name);
 enum err expr_eval(struct expr_set *set, int id, const json_t *facts, json_t **out);
 /* The same, as a truth: NULL counts as false. */
 enum err expr_true(struct expr_set *set, int id, const json_t *facts, bool *out);
+/* Between the two, all evaluations together have the time of one: for a form or a pack with many
+ * expressions. NULL is nothing to do. */
+void expr_begin(struct expr_set *set);
+void expr_end(struct expr_set *set);
 
 #endif

@@ -86,9 +86,11 @@ enum err form_check(const struct form *f, const json_t *values, json_t **clean)
 {
     json_t *made = json_object();
     *clean = NULL;
+    expr_begin(f->exprs);
     enum err rc = known_fields(f, values);
     for (size_t i = 0; rc == ERR_OK && i < f->n_fields; i++)
         rc = check_field(f, &f->fields[i], json_object_get(values, f->fields[i].id), made);
+    expr_end(f->exprs);
     if (rc == ERR_OK)
         *clean = json_incref(made);
     json_decref(made);

@@ -172,6 +172,7 @@ enum err policy_decide(const struct policy *p, const json_t *facts, json_t **out
 {
     json_t *env = json_copy(p->params), *own = NULL, *clean = NULL;
     *out = NULL;
+    expr_begin(p->exprs);
     enum err rc = take_frame(facts, env, &own);
     if (rc == ERR_OK)
         rc = form_check(p->facts, own, &clean);
@@ -181,6 +182,7 @@ enum err policy_decide(const struct policy *p, const json_t *facts, json_t **out
     }
     if (rc == ERR_OK)
         rc = decide(p, env, out);
+    expr_end(p->exprs);
     json_decref(env);
     json_decref(own);
     json_decref(clean);

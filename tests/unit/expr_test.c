@@ -143,6 +143,8 @@ static void an_expression_cannot_read_write_attach_load_or_loop(void **state)
         "format('%1000000000d', 1)",
         "replace(t, 'a', 'aaaaaaaaaaaaaaaa')",
         "hex(t)",
+        "trim(t, 'ab')",
+        "ltrim(t)",
         "quote(t)",
         "group_concat(t)",
         "char(1)",
@@ -221,7 +223,7 @@ static void what_takes_longer_than_50_ms_is_stopped(void **state)
     int64_t took = clock_mono() - before;
     print_message("%s after %d ms\n", err_word(rc), (int)took);
     assert_int_equal(rc, ERR_RULE_SLOW);
-    assert_true(took < 4 * EXPR_LIMIT_MS);
+    assert_true(took < 4 * EXPR_LIMIT_MS); /* the machine is shared; see hostile_test */
     json_decref(value);
     json_decref(facts);
     free(sql);

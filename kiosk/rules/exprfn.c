@@ -1,0 +1,103 @@
+/* Owns: LIKE and instr of expressions. Invariant: a call ends at once when the time is over, and
+ * otherwise within length of text times EXPRFN_PATTERN steps. */
+#include "kiosk/rules/exprfn.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+
+static bool over(sqlite3_context *to)
+{
+    const int64_t *deadline = sqlite3_user_data(to);
+    if (clock_mono() <= *deadline)
+        return false;
+    sqlite3_result_error_code(to, SQLITE_INTERRUPT);
+    return true;
+}
+
+static unsigned char folded(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z' ? (unsigned char)(c - 'A' + 'a') : c;
+}
+
+static const unsigned char *next_char(const unsigned char *text)
+{
+    do
+        text++;
+    while ((*text & 0xc0) == 0x80);
+    return text;
+}
+
+/* Only the last '%' is ever taken back: what an earlier one could still give, the last can too. */
+static bool alike(const unsigned char *pattern, const unsigned char *text)
+{
+    const unsigned char *again = NULL, *from = NULL;
+    while (*text != 0) {
+        if (*pattern == '%') {
+            again = ++pattern;
+            from = text;
+        } else if (*pattern == '_') {
+            pattern++;
+            text = next_char(text);
+        } else if (*pattern != 0 && folded(*pattern) == folded(*text)) {
+            pattern++;
+            text++;
+        } else if (again != NULL) {
+            pattern = again;
+            text = from = next_char(from);
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '%')
+        pattern++;
+    return *pattern == 0;
+}
+
+static void like(sqlite3_context *to, int n, sqlite3_value **args)
+{
+    if (n != 2) {
+        sqlite3_result_error(to, "ESCAPE is not known here", -1);
+        return;
+    }
+    const unsigned char *pattern = sqlite3_value_text(args[0]), *text = sqlite3_value_text(args[1]);
+    if (over(to) || pattern == NULL || text == NULL)
+        return;
+    if (sqlite3_value_bytes(args[0]) > EXPRFN_PATTERN)
+        sqlite3_result_error(to, "the pattern is too long", -1);
+    else
+        sqlite3_result_int(to, alike(pattern, text));
+}
+
+static void instr(sqlite3_context *to, int n, sqlite3_value **args)
+{
+    const unsigned char *text = sqlite3_value_text(args[0]), *part = sqlite3_value_text(args[1]);
+    (void)n;
+    if (over(to) || part == NULL || text == NULL)
+        return;
+    const unsigned char *found = memmem(text, (size_t)sqlite3_value_bytes(args[0]), part,
+                                        (size_t)sqlite3_value_bytes(args[1]));
+    int place = found != NULL;
+    while (found != NULL && text < found) {
+        text = next_char(text);
+        place++;
+    }
+    sqlite3_result_int(to, place);
+}
+
+void exprfn_install(sqlite3 *db, const int64_t *deadline)
+{
+    static const struct {
+        const char *name;
+        int args;
+        void (*call)(sqlite3_context *, int, sqlite3_value **);
+    } rows[] = {{"like", 2, like}, {"like", 3, like}, {"instr", 2, instr}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (sqlite3_create_function(db, rows[i].name, rows[i].args,
+                                    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+                                    (void *)(uintptr_t)deadline, rows[i].call, NULL,
+                                    NULL) != SQLITE_OK)
+            abort(); /* only memory can be missing */
+}
