@@ -26,6 +26,7 @@ WARN  = -Wall -Wextra -Wpedantic -Werror -Wformat=2 -Wconversion -Wsign-conversi
 HARD  = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-clash-protection -fstack-protector-strong \
         -fcf-protection=full -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing
 HARD += $(if $(findstring clang,$(CC)),,-ftrivial-auto-var-init=zero)
+WARN += $(if $(findstring clang,$(CC)),-Wno-string-concatenation)
 ifdef SAN
   MODE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 else

@@ -51,7 +51,8 @@ void ui_home(struct ui *ui)
 
 /* ---- what is said ---- */
 
-static void note(struct ui *ui, bool bad, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void note(struct ui *ui, bool bad, const char *fmt,
+                                                       va_list ap)
 {
     vsnprintf(ui->notice, sizeof ui->notice, fmt, ap);
     utf8_trim(ui->notice);

@@ -30,7 +30,8 @@ void out_json(const json_t *value)
     free(text);
 }
 
-static void clean_text(char clean[1024], const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void clean_text(char clean[1024], const char *format,
+                                                             va_list args)
 {
     char text[1024];
     vsnprintf(text, sizeof text, format, args);
