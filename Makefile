@@ -28,7 +28,8 @@ HARD  = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-clash-protection -fstack-p
 HARD += $(if $(findstring clang,$(CC)),,-ftrivial-auto-var-init=zero)
 WARN += $(if $(findstring clang,$(CC)),-Wno-string-concatenation)
 ifdef SAN
-  MODE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+  MODE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+         -Wno-format-truncation # sanitizers make this warning guess
 else
   MODE = -O2 -g $(HARD)
   LINK = -Wl,-z,relro,-z,now,-z,noexecstack

@@ -107,7 +107,7 @@ static enum err sign_in(struct cli *c)
 enum err sign_open(struct cli *c, unsigned needs)
 {
     enum err rc = ERR_OK;
-    if (needs != 0)
+    if (needs != 0 && c->site == NULL)
         rc = site_open(sign_dir(c), sign_terminal(c), &c->site);
     if (rc == ERR_OK && (needs & NEEDS_CLERK) == NEEDS_CLERK)
         rc = sign_in(c);
