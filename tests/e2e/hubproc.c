@@ -18,6 +18,8 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
 
+#define STOP_MS 20000
+
 static const char *program(void)
 {
     static char path[512];
@@ -84,7 +86,11 @@ void hubproc_stop(struct hubproc *h, int sig)
     if (h->pid == 0)
         return;
     kill(h->pid, sig);
-    waitpid(h->pid, &status, 0);
+    for (int ms = 0; waitpid(h->pid, &status, WNOHANG) == 0; ms += 10) {
+        if (ms > STOP_MS)
+            fail_msg("the hub did not stop on signal %d", sig);
+        usleep(10000);
+    }
     h->pid = 0;
     if (sig == SIGTERM)
         assert_int_equal(status, 0);

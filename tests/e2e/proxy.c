@@ -113,7 +113,7 @@ static void *run(void *arg)
         struct pollfd fds[2] = {{p->listener, POLLIN, 0}, {p->stop[0], POLLIN, 0}};
         if (poll(fds, 2, -1) < 0 || fds[1].revents)
             return NULL;
-        int village = accept4(p->listener, NULL, NULL, SOCK_CLOEXEC);
+        int village = accept4(p->listener, NULL, NULL, SOCK_CLOEXEC); /* may be gone again */
         if (village >= 0)
             serve(p, village, dial(p->to_port));
     }
@@ -126,7 +126,7 @@ struct proxy *proxy_start(int to_port, char url[64])
     socklen_t len = sizeof at;
     p->to_port = to_port;
     p->cut = -1;
-    p->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    p->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     pthread_mutex_init(&p->lock, NULL);
     assert_int_equal(bind(p->listener, (struct sockaddr *)&at, sizeof at), 0);
     assert_int_equal(listen(p->listener, 16), 0);
