@@ -18,7 +18,7 @@ struct command {
 };
 extern const struct command command_table[]; /* ends with name NULL */
 
-/* Divides argv (behind the subcommand) into words and options. ERR_USAGE with the option. */
+/* Divides argv (behind the program's name) into words and options. ERR_USAGE with the option. */
 enum err command_read(int argc, char **argv, struct command_line *out);
 
 /* The commands, in the files that do them. */

@@ -65,6 +65,17 @@ static int take_lang(int argc, char **argv)
     return lang_init(lang) == 0 ? n : -1;
 }
 
+/* The first word is the command, wherever options stand. */
+static const struct command *take_command(struct command_line *line)
+{
+    const struct command *c = find(line->word[0]);
+    if (c != NULL) {
+        memmove(line->word, line->word + 1, COMMAND_WORDS * sizeof *line->word);
+        line->words--;
+    }
+    return c;
+}
+
 int main(int argc, char **argv)
 {
     struct command_line line = {.words = 0};
@@ -77,12 +88,14 @@ int main(int argc, char **argv)
         return help();
     if (strcmp(argv[1], "--version") == 0)
         return printf("jiujin-hub %s\n", JIUJIN_VERSION) > 0 ? 0 : 1;
-    const struct command *c = find(argv[1]);
-    if (c == NULL)
-        return fail(err_set(ERR_USAGE, argv[1], NULL));
-    if (argc > 2 && strcmp(argv[2], "--help") == 0)
-        return printf("jiujin-hub %s\n    %s\n", c->usage, _(c->what)) > 0 ? 0 : 1;
-    enum err rc = command_read(argc - 2, argv + 2, &line);
+    if (argc == 3 && strcmp(argv[2], "--help") == 0 && find(argv[1]) != NULL)
+        return printf("jiujin-hub %s\n    %s\n", find(argv[1])->usage, _(find(argv[1])->what)) > 0
+                   ? 0
+                   : 1;
+    enum err rc = command_read(argc - 1, argv + 1, &line);
+    const struct command *c = rc == ERR_OK && line.words > 0 ? take_command(&line) : NULL;
+    if (rc == ERR_OK && c == NULL)
+        rc = err_set(ERR_USAGE, line.word[0], NULL);
     if (rc == ERR_OK)
         rc = run(c, &line);
     return rc == ERR_OK ? 0 : fail(rc);
