@@ -3,6 +3,7 @@
 #ifndef KIOSK_DESK_VIEW_H
 #define KIOSK_DESK_VIEW_H
 
+#include "kiosk/base/clock.h"
 #include "kiosk/desk/site.h"
 
 struct view_query {
