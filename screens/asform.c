@@ -298,6 +298,7 @@ bool asform_left(struct wform *w, const struct form *f, const char *prefix, stru
     json_decref(value);
     if (rc != ERR_OK) {
         show_error(wf, fd, rc);
+        ui_error(w->with, rc); /* beside the field there may be no room for all of it */
         return false;
     }
     char shown[CLOCK_TEXT * 2];
@@ -344,6 +345,7 @@ json_t *asform_values(struct wform *w, const struct form *f, const char *prefix)
             rc = ERR_FIELD_REQUIRED;
         if (rc != ERR_OK) {
             show_error(wf, fd, rc);
+            ui_error(w->with, rc); /* beside the field there may be no room for all of it */
             first = first ? first : wf;
             json_decref(value);
         } else {

@@ -1,4 +1,5 @@
-/* From the model's form definitions to a form on the screen, and back to values. */
+/* From the model's form definitions to a form on the screen, and back to values. The forms are
+ * those of a screen: their `with` is the ui. */
 #ifndef SCREENS_ASFORM_H
 #define SCREENS_ASFORM_H
 

@@ -11,6 +11,5 @@ enum err hub_project(struct hub *h, const char *site, const struct entry *e);
 
 /* Empties the projections and makes them again from the stored entries and orders of all sites, in
  * one transaction. *entries counts them. */
-enum err hub_rebuild(struct hub *h, int64_t *entries);
 
 #endif
