@@ -9,7 +9,4 @@
  * is not what its kind says), ERR_NOT_FOUND (its subject is not here, or an unknown kind). */
 enum err hub_project(struct hub *h, const char *site, const struct entry *e);
 
-/* Empties the projections and makes them again from the stored entries and orders of all sites, in
- * one transaction. *entries counts them. */
-
 #endif
