@@ -227,15 +227,18 @@ static void row(void *with, size_t i, struct area where)
 
 static void draw_menu(struct ui *ui, struct area body)
 {
-    int at = body.row + 2;
+    int at = body.row + 2, rows = 0;
     char text[100];
+    for (size_t i = 0; screen_table[i]; i++)
+        rows += screen_table[i]->digit && ui_may(ui, screen_table[i]);
+    int step = 2 * rows <= body.rows - 2 ? 2 : 1;
     for (size_t i = 0; screen_table[i]; i++) {
         if (!screen_table[i]->digit || !ui_may(ui, screen_table[i]))
             continue;
         snprintf(text, sizeof text, "%c  %s", screen_table[i]->digit, _(screen_table[i]->title));
         utf8_trim(text);
         paint_text(at, body.col + 1, MENU_COLUMNS - 2, PAINT_PLAIN, text);
-        at += 2;
+        at += step;
     }
 }
 

@@ -31,6 +31,7 @@ enum ui_did {
 struct screen {
     const char *name;  /* on the command line, in drafts */
     char digit;        /* on the home screen; 0: not listed there */
+    char letter;       /* on the screen "The site"; 0: not listed there */
     const char *title; /* N_() */
     const char *about; /* one sentence for the help, N_() */
     const char *role;  /* needed at least; NULL: anybody, signed in or not */
@@ -45,7 +46,7 @@ struct screen {
 };
 extern const struct screen *const screen_table[]; /* ends with NULL */
 extern const struct screen screen_sign_in, screen_home, screen_triage, screen_intake, screen_cases,
-    screen_ledgers, screen_sync, screen_help, screen_slip;
+    screen_ledgers, screen_sync, screen_help, screen_slip, screen_site;
 
 /* A screen that stands open. */
 struct place {
@@ -75,6 +76,9 @@ struct ui {
     char lock_clerk[CLERK_NAME];
     const struct screen *lock_screen;
     json_t *lock_arg;
+    /* a second clerk is being asked for (vouch.c) */
+    char voucher[CLERK_NAME];
+    prompt_done *vouched;
     pid_t syncing;   /* the agent that we started, 0: none */
     int sync_status; /* how the last one ended */
 };
@@ -97,6 +101,10 @@ void ui_hint(struct ui *ui, const char *text);
 /* Asks; see prompt.h. `done` gets the ui. */
 void ui_ask_text(struct ui *ui, const char *question, int max, prompt_done *done);
 void ui_ask_keys(struct ui *ui, const char *question, const char *keys, prompt_done *done);
+/* Asks a second clerk for name and PIN (clerk_vouch): somebody with `role`, or with "" anybody but
+ * who is signed in. `done` gets the name, NULL when nobody did; who is signed in answers at once
+ * where the own role is enough. */
+void ui_ask_vouch(struct ui *ui, const char *role, prompt_done *done);
 /* Something was typed: the draft is kept after a pause. */
 void ui_typed(struct ui *ui);
 void ui_keep(struct ui *ui); /* at once */

@@ -48,6 +48,10 @@
     X(RULE_SLOW, 1, "The rule took too long and was stopped.", "Make the expression simpler.")     \
     X(STATE, 1, "This step is not possible now.", "See the steps that are possible.")              \
     X(ROLE, 1, "Your role does not allow this.", "Ask a colleague with that role.")                \
+    X(VOUCH, 1, "A leader must confirm this with name and PIN.",                                   \
+      "Have a leader type the PIN here; on the command line: --vouch NAME.")                       \
+    X(SUSPENDED, 1, "Service to the public is suspended here.",                                    \
+      "Nothing new is taken in until a leader or the sub-centre resumes it.")                      \
     X(SIGN_IN, 1, "Nobody is signed in.",                                                          \
       "Sign in, or give JIUJIN_USER and JIUJIN_PIN to the command line.")                          \
     X(PIN_WRONG, 1, "The name or the PIN is wrong.", "Try again.")                                 \

@@ -9,6 +9,7 @@ const struct option_row cli_global_options[] = {
     {"dir", "DIR", N_("the site's folder (else $JIUJIN_DIR, else /var/lib/jiujin)")},
     {"lang", "LANG", N_("zh_CN or en (else from the locale)")},
     {"user", "NAME", N_("the clerk (else $JIUJIN_USER); the PIN comes from $JIUJIN_PIN")},
+    {"vouch", "NAME", N_("a second clerk who confirms; the PIN comes from $JIUJIN_VOUCH_PIN")},
     {"role", "ROLE", N_("a desk for this role's work only")},
     {"screen", "NAME", N_("the screen to begin with")},
     {"terminal", "NAME", N_("this desk's name in the records")},

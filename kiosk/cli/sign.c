@@ -104,6 +104,23 @@ static enum err sign_in(struct cli *c)
     return rc;
 }
 
+/* The second of two people, for what one alone may not do. */
+static enum err vouch(struct cli *c)
+{
+    char pin[CLI_PIN] = "";
+    const char *name = option_get(c, "vouch");
+    if (name == NULL)
+        return ERR_OK;
+    if (!pin_from("JIUJIN_VOUCH_PIN", pin) && !ask(_("PIN of who confirms: "), pin)) {
+        if (!c->site->demo)
+            return err_set(ERR_VOUCH, "--vouch", "%s", _("no PIN was given"));
+        snprintf(pin, sizeof pin, "%s", DEMO_PIN);
+    }
+    enum err rc = clerk_vouch(c->site, name, pin);
+    secret_wipe(pin, sizeof pin);
+    return rc;
+}
+
 enum err sign_open(struct cli *c, unsigned needs)
 {
     enum err rc = ERR_OK;
@@ -111,6 +128,8 @@ enum err sign_open(struct cli *c, unsigned needs)
         rc = site_open(sign_dir(c), sign_terminal(c), &c->site);
     if (rc == ERR_OK && (needs & NEEDS_CLERK) == NEEDS_CLERK)
         rc = sign_in(c);
+    if (rc == ERR_OK && (needs & NEEDS_CLERK) == NEEDS_CLERK)
+        rc = vouch(c);
     return rc;
 }
 

@@ -86,6 +86,8 @@ enum err action_run(struct site *s, const char *what, const json_t *in, json_t *
     enum err rc = allowed(s, a);
     if (rc == ERR_OK)
         rc = run_one(s, a, colon != NULL ? colon + 1 : "", in, out);
+    if (rc == ERR_OK && a->role != NULL)
+        clerk_vouch_end(s);
     if (rc != ERR_OK) {
         json_decref(*out);
         *out = NULL;

@@ -16,6 +16,7 @@
 #include "kiosk/desk/project.h"
 
 #define LOCK_FIRST_MS 30000
+#define VOUCH_MS 60000 /* for the one action that two people sign */
 #define LOCK_MOST_MS 3600000
 
 /* Each role and what it may do beside its own work. */
@@ -41,14 +42,19 @@ bool clerk_role_known(const char *role)
     return role_find(role) != NULL;
 }
 
-bool clerk_may(const struct site *s, const char *role)
+static bool role_may(const char *has, const char *role)
 {
     char word[24];
-    const struct role *mine = role_find(s->j.role);
-    if (mine == NULL || s->j.clerk[0] == 0)
+    const struct role *mine = role_find(has);
+    if (mine == NULL)
         return false;
     snprintf(word, sizeof word, " %s ", role);
     return *role == 0 || strcmp(mine->name, role) == 0 || strstr(mine->also, word) != NULL;
+}
+
+bool clerk_may(const struct site *s, const char *role)
+{
+    return s->j.clerk[0] != 0 && role_may(s->j.role, role);
 }
 
 static enum err check_name(const char *name)
@@ -273,21 +279,71 @@ static enum err welcome(struct site *s, const char *name, const unsigned char ke
     return rc;
 }
 
-enum err clerk_sign_in(struct site *s, const char *name, const char *pin)
+/* The data key behind the PIN. Wipe it after use. */
+static enum err prove(struct site *s, const char *name, const char *pin,
+                      unsigned char key[KEY_BYTES])
 {
-    unsigned char machine[KEY_BYTES], key[KEY_BYTES];
+    unsigned char machine[KEY_BYTES];
     struct lock lock = {.wrap = BUF_INIT};
     enum err rc = count_try(s, name, &lock);
     if (rc == ERR_OK)
         rc = site_machine_key(s, machine);
     if (rc == ERR_OK)
         rc = secret_unwrap(pin, machine, lock.salt, lock.cost, lock.wrap.data, lock.wrap.len, key);
-    if (rc == ERR_OK)
-        rc = welcome(s, name, key);
     secret_wipe(machine, sizeof machine);
-    secret_wipe(key, sizeof key);
     buf_wipe(&lock.wrap);
     return rc;
+}
+
+enum err clerk_sign_in(struct site *s, const char *name, const char *pin)
+{
+    unsigned char key[KEY_BYTES];
+    enum err rc = prove(s, name, pin, key);
+    if (rc == ERR_OK)
+        rc = welcome(s, name, key);
+    secret_wipe(key, sizeof key);
+    return rc;
+}
+
+/* --- vouching ----------------------------------------------------------------------------------
+ */
+
+void clerk_vouch_end(struct site *s)
+{
+    memset(&s->vouch, 0, sizeof s->vouch);
+}
+
+enum err clerk_vouch(struct site *s, const char *name, const char *pin)
+{
+    unsigned char key[KEY_BYTES];
+    clerk_vouch_end(s);
+    enum err rc = prove(s, name, pin, key);
+    secret_wipe(key, sizeof key);
+    if (rc == ERR_OK)
+        rc = write_lock(s->j.store, name, 0, 0);
+    if (rc == ERR_OK)
+        rc = role_of(s, name, s->vouch.role);
+    if (rc != ERR_OK)
+        return rc;
+    snprintf(s->vouch.name, sizeof s->vouch.name, "%s", name);
+    s->vouch.until = clock_mono() + VOUCH_MS;
+    return ERR_OK;
+}
+
+bool clerk_vouched(const struct site *s, const char *name)
+{
+    return s->vouch.name[0] != 0 && clock_mono() < s->vouch.until &&
+           strcmp(s->vouch.name, name) == 0 && strcmp(s->j.clerk, name) != 0;
+}
+
+enum err clerk_answers(const struct site *s, const char *role, char name[CLERK_NAME])
+{
+    bool mine = clerk_may(s, role);
+    const char *who = mine ? s->j.clerk : s->vouch.name;
+    if (!mine && (!clerk_vouched(s, who) || !role_may(s->vouch.role, role)))
+        return err_set(ERR_VOUCH, NULL, "%s", role);
+    snprintf(name, CLERK_NAME, "%s", who);
+    return ERR_OK;
 }
 
 void clerk_sign_out(struct site *s, const char *why)
@@ -299,6 +355,7 @@ void clerk_sign_out(struct site *s, const char *why)
         json_decref(body);
     }
     desk_forget();
+    clerk_vouch_end(s);
     secret_wipe(s->j.data_key, sizeof s->j.data_key);
     s->j.unlocked = false;
     s->j.clerk[0] = s->j.role[0] = 0;

@@ -23,6 +23,16 @@ enum err clerk_reset(struct site *s, const char *name, const char *pin);
  * left in the note's detail: after 5 wrong PINs 30 s, doubling with each further one up to an hour;
  * kept in the database by attempts and steady time, so neither restart nor clock shortens it. */
 enum err clerk_sign_in(struct site *s, const char *name, const char *pin);
+/* A further clerk proves the PIN at this desk, for one action that needs two people (an override, a
+ * resumption, a shift handed over). Nobody else signs in. Good for a minute, or until an action was
+ * done. Errors as clerk_sign_in's; wrong PINs count as at a sign-in. */
+enum err clerk_vouch(struct site *s, const char *name, const char *pin);
+/* Who answers for what needs `role`: the signed-in clerk where that role is enough, else who has
+ * vouched. ERR_VOUCH: nobody. */
+enum err clerk_answers(const struct site *s, const char *role, char name[CLERK_NAME]);
+/* True when this clerk, other than the signed-in one, has vouched: for what both must sign. */
+bool clerk_vouched(const struct site *s, const char *name);
+void clerk_vouch_end(struct site *s);
 /* Forgets the key; `why` is "sign_out", "idle" or "hang_up". */
 void clerk_sign_out(struct site *s, const char *why);
 /* Names that can sign in: an array of {"name","role"}; owned by the caller. */

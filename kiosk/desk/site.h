@@ -25,6 +25,11 @@ struct site {
     struct form **forms;
     size_t n_forms;
     int64_t library_version; /* definitions were read at this data_version */
+    /* Who proved a PIN at this desk for the next action alone (clerk_vouch). */
+    struct {
+        char name[CLERK_NAME], role[16];
+        int64_t until; /* steady ms */
+    } vouch;
 };
 
 struct site_new {

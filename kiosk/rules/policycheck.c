@@ -115,7 +115,7 @@ static enum err check_effective(const json_t *pack, const struct def_place *top)
 
 enum err policy_check(const json_t *pack, const struct def_place *top)
 {
-    static const char *const named[] = {"skip_reasons", "posts", "zones"};
+    static const char *const named[] = {"skip_reasons", "posts", "zones", "places"};
     struct def_place report = def_below(top, "report", -1);
     enum err rc = check_effective(pack, top);
     if (rc == ERR_OK)

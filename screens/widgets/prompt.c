@@ -25,6 +25,12 @@ void prompt_text(struct prompt *p, const char *question, int max, prompt_done *d
     edit_init(&p->edit, max);
 }
 
+void prompt_secret(struct prompt *p, const char *question, int max, prompt_done *done, void *with)
+{
+    prompt_text(p, question, max, done, with);
+    p->edit.secret = true;
+}
+
 void prompt_keys(struct prompt *p, const char *question, const char *keys, prompt_done *done,
                  void *with)
 {
@@ -47,6 +53,8 @@ static void answer(struct prompt *p, const char *text)
     void *with = p->with;
     prompt_close(p);
     done(with, copy);
+    if (copy)
+        explicit_bzero(copy, strlen(copy));
     free(copy);
 }
 

@@ -21,6 +21,8 @@ struct prompt {
 
 /* Asks for a text of at most `max` characters. */
 void prompt_text(struct prompt *p, const char *question, int max, prompt_done *done, void *with);
+/* The same, drawn as stars: a PIN. */
+void prompt_secret(struct prompt *p, const char *question, int max, prompt_done *done, void *with);
 /* Asks for one of `keys`: Enter, and so a scanner, never answers. */
 void prompt_keys(struct prompt *p, const char *question, const char *keys, prompt_done *done,
                  void *with);
