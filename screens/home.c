@@ -94,7 +94,7 @@ static enum err add_incident(void *to, json_t *row)
     const char *name = js_str(row, "name");
     if (strcmp(js_str(row, "state") ? js_str(row, "state") : "", "closed") == 0 || !room(to))
         return ERR_OK;
-    add(to, PAINT_BOLD, "triage", json_pack("{s:O}", "incident", row),
+    add(to, PAINT_BOLD, "incident", json_pack("{s:O}", "incident", row),
         mem_printf(_("!! %s %s: %s. Tell leader and town."), hhmm(time_of(row, "at"), at),
                    name ? name : _("unnamed"), words_say("cause", js_str(row, "cause"))));
     return ERR_OK;

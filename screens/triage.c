@@ -18,14 +18,13 @@
 #define FORM "triage"
 #define PURPOSE_MAX 60
 
-enum { PAGE_FORM, PAGE_OUTCOME, PAGE_INCIDENT };
+enum { PAGE_FORM, PAGE_OUTCOME };
 
 struct triage {
     struct wform *form;
     struct pager pager;
-    char person[ENTRY_ID], name[200]; /* of the visit just decided, or of the incident */
-    char incident[ENTRY_ID];
-    char step[16], told[200]; /* the report being noted */
+    char person[ENTRY_ID], name[200]; /* of the visit just decided */
+    char incident[ENTRY_ID];          /* that it opened, "": none */
 };
 
 static const struct key_row form_keys[] = {
@@ -39,26 +38,12 @@ static const struct key_row form_keys[] = {
 static const struct key_row outcome_keys[] = {
     {'i', "i", N_("take in a case"), N_("Take in a case for this same person.")},
     {'n', "n", N_("next person"), N_("The next person at the door.")},
-    {'o', "o", N_("isolated"), N_("Note that the person was led to the isolation area.")},
-    {'l', "l", N_("leader told"), N_("Note who was told as leader, and how.")},
-    {'t', "t", N_("town told"), N_("Note who was told at the town, and how.")},
+    {'o', "o", N_("go on with the incident"), N_("Note who was told, and what came of it.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
 };
-static const struct key_row incident_keys[] = {
-    {'o', "o", N_("isolated"), N_("Note that the person was led to the isolation area.")},
-    {'l', "l", N_("leader told"), N_("Note who was told as leader, and how.")},
-    {'t', "t", N_("town told"), N_("Note who was told at the town, and how.")},
-    {'v', "v", N_("verified"), N_("Note that the town has verified it.")},
-    {'e', "e", N_("data error"), N_("Note that the code was a mistake of the data.")},
-    {'c', "c", N_("close"), N_("Close the incident.")},
-    {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
-    {0, NULL, NULL, NULL},
-};
-static const struct key_page pages[] = {{"", form_keys, false},
-                                        {N_("Outcome"), outcome_keys, false},
-                                        {N_("Incident"), incident_keys, false},
-                                        {NULL, NULL, false}};
+static const struct key_page pages[] = {
+    {"", form_keys, false}, {N_("Outcome"), outcome_keys, false}, {NULL, NULL, false}};
 
 /* ---- the form ---- */
 
@@ -175,8 +160,8 @@ static void show_outcome(struct ui *ui, const json_t *out)
     json_array_foreach(js_get(out, "actions"), i, one)
         pager_add(&t->pager, PAINT_BOLD, 0, "> %s", action_text(ui, json_string_value(one)));
     if (t->incident[0])
-        pager_add(&t->pager, PAINT_BOLD, 0, _("Incident %s was opened. Note here who was told."),
-                  t->incident);
+        pager_add(&t->pager, PAINT_BOLD, 0,
+                  _("Incident %s was opened. Go on with it: note who was told."), t->incident);
 }
 
 static json_t *visit_of(struct ui *ui)
@@ -223,127 +208,14 @@ static void decide(struct ui *ui)
     ui_page(ui, PAGE_OUTCOME);
 }
 
-/* ---- the incident: who was told ---- */
-
-static void show_incident(struct ui *ui, const json_t *row)
-{
-    struct triage *t = ui_state(ui);
-    size_t i;
-    json_t *one;
-    const char *name = js_str(row, "name"), *at = js_str(row, "at");
-    snprintf(t->incident, sizeof t->incident, "%s", js_str(row, "id"));
-    pager_fini(&t->pager);
-    pager_add(&t->pager, PAINT_BOLD, 0, "%s  %s  %s", name ? name : _("unnamed"),
-              words_say("cause", js_str(row, "cause")),
-              words_say("incident", js_str(row, "state")));
-    pager_add(&t->pager, PAINT_PLAIN, 0, "%s", at ? at : "");
-    json_array_foreach(js_get(row, "actions"), i, one) if (json_is_string(one))
-        pager_add(&t->pager, PAINT_PLAIN, 0, "> %s", action_text(ui, json_string_value(one)));
-    json_array_foreach(js_get(row, "steps"), i, one)
-    {
-        const char *to = js_str(one, "to"), *by = js_str(one, "by"), *when = js_str(one, "at");
-        pager_add(&t->pager, PAINT_PLAIN, 0, "%.16s  %s  %s  %s", when ? when : "",
-                  words_say("incident", js_str(one, "step")), to ? to : "", words_say("bys", by));
-    }
-}
-
-static enum err take_ours(void *with, json_t *row)
-{
-    struct ui *ui = with;
-    struct triage *t = ui_state(ui);
-    const char *id = js_str(row, "id");
-    if (id && strcmp(id, t->incident) == 0)
-        show_incident(ui, row);
-    return ERR_OK;
-}
-
-static void load(struct ui *ui)
-{
-    if (ui->places[ui->depth].page == PAGE_INCIDENT)
-        view_each(ui->s, "incidents", &VIEW_ALL, take_ours, ui);
-}
-
-static void note_step(struct ui *ui, const char *step, const char *to, const char *by)
-{
-    struct triage *t = ui_state(ui);
-    char what[48];
-    json_t *out = NULL, *in = json_object();
-    snprintf(what, sizeof what, "incident_step:%s", t->incident);
-    js_set_str(in, "step", step);
-    if (to && *to)
-        js_set_str(in, "to", to);
-    if (by)
-        js_set_str(in, "by", by);
-    enum err rc = action_run(ui->s, what, in, &out);
-    if (rc == ERR_OK) {
-        ui_say(ui, _("Noted: %s."), words_say("incident", step));
-        if (ui->places[ui->depth].page == PAGE_OUTCOME)
-            pager_add(&t->pager, PAINT_PLAIN, 0, _("Noted: %s %s %s"), words_say("incident", step),
-                      to ? to : "", by ? words_say("bys", by) : "");
-        ui_load(ui);
-    } else {
-        ui_error(ui, rc);
-    }
-    json_decref(in);
-    json_decref(out);
-}
-
-static void told_how(void *with, const char *answer)
-{
-    struct ui *ui = with;
-    struct triage *t = ui_state(ui);
-    size_t at = answer ? (size_t)(*answer - '1') : SIZE_MAX;
-    const char *by = words_at("bys", at);
-    if (by)
-        note_step(ui, t->step, t->told, by);
-}
-
-static void told_whom(void *with, const char *answer)
-{
-    struct ui *ui = with;
-    struct triage *t = ui_state(ui);
-    if (!answer)
-        return;
-    snprintf(t->told, sizeof t->told, "%s", answer);
-    ui_ask_keys(ui, _("How? 1 by telephone  2 in the work group  3 in person"), "123", told_how);
-}
-
-static unsigned incident_key(struct ui *ui, uint32_t k)
-{
-    static const struct {
-        char key;
-        const char *step;
-        bool ask, late;
-    } steps[] = {{'o', "isolated", false, false},  {'l', "leader_told", true, false},
-                 {'t', "town_told", true, false},  {'v', "verified", false, true},
-                 {'e', "data_error", false, true}, {'c', "closed", false, true}};
-    struct triage *t = ui_state(ui);
-    bool late = ui->places[ui->depth].page == PAGE_INCIDENT;
-    for (size_t i = 0; t->incident[0] && i < sizeof steps / sizeof steps[0]; i++) {
-        if ((uint32_t)steps[i].key != k || (steps[i].late && !late))
-            continue;
-        snprintf(t->step, sizeof t->step, "%s", steps[i].step);
-        if (steps[i].ask)
-            ui_ask_text(ui, _("Who was told?"), 40, told_whom);
-        else
-            note_step(ui, steps[i].step, NULL, NULL);
-        return UI_HANDLED;
-    }
-    return UI_IGNORED;
-}
-
 /* ---- the screen ---- */
 
 static void open(struct ui *ui, const json_t *arg)
 {
     struct triage *t = ui_state(ui);
     json_t *values = NULL;
+    (void)arg;
     build(ui);
-    if (js_get(arg, "incident")) {
-        show_incident(ui, js_get(arg, "incident"));
-        ui_page(ui, PAGE_INCIDENT);
-        return;
-    }
     if (draft_find(ui->s, FORM, &values) != ERR_OK)
         return;
     wform_load(t->form, values);
@@ -357,7 +229,7 @@ static void draw(struct ui *ui, struct area body)
 {
     struct triage *t = ui_state(ui);
     struct area inner = {body.row + 1, 1, body.rows - 1, body.cols - 2};
-    if (ui->places[ui->depth].page != PAGE_FORM) {
+    if (ui->places[ui->depth].page == PAGE_OUTCOME) {
         pager_draw(&t->pager, inner);
         return;
     }
@@ -397,7 +269,9 @@ static unsigned outcome_key(struct ui *ui, uint32_t k)
         ui_go(ui, "intake", NULL);
     else if (k == 'n')
         next_person(ui);
-    else if (!incident_key(ui, k))
+    else if (k == 'o' && t->incident[0])
+        ui_go(ui, "incident", json_pack("{s:s}", "incident", t->incident));
+    else
         return pager_key(&t->pager, k) ? UI_HANDLED : UI_IGNORED;
     return UI_HANDLED;
 }
@@ -412,11 +286,7 @@ static unsigned key(struct ui *ui, uint32_t k)
         ui_home(ui);
         return UI_HANDLED;
     }
-    if (page == PAGE_FORM)
-        return form_key(ui, k);
-    if (page == PAGE_OUTCOME)
-        return outcome_key(ui, k);
-    return incident_key(ui, k) || pager_key(&t->pager, k) ? UI_HANDLED : UI_IGNORED;
+    return page == PAGE_FORM ? form_key(ui, k) : outcome_key(ui, k);
 }
 
 static void leave(struct ui *ui)
@@ -437,7 +307,6 @@ const struct screen screen_triage = {
     .pages = pages,
     .state = sizeof(struct triage),
     .open = open,
-    .load = load,
     .draw = draw,
     .key = key,
     .keep = keep,
