@@ -12,6 +12,11 @@
         .name = kind_, .version = 1, .what = text, .project = fn, .express = express_,             \
         .keep_days = days                                                                          \
     }
+#define BOTH(kind_, fn, express_, text) /* the village's and the hub's */                          \
+    {                                                                                              \
+        .name = kind_, .version = 1, .what = text, .project = fn, .order = true, .both = true,     \
+        .express = express_                                                                        \
+    }
 #define ORDER(kind_, fn, text)                                                                     \
     {                                                                                              \
         .name = kind_, .version = 1, .what = text, .project = fn, .order = true                    \

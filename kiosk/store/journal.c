@@ -192,7 +192,7 @@ static enum err append_one(struct journal *j, const struct journal_new *what, in
                            const struct journal_tip *tip, char *id, int64_t *seq)
 {
     const struct kind *kind = kind_find(what->kind);
-    if (kind == NULL || kind->order)
+    if (kind == NULL || (kind->order && !kind->both))
         return err_set(ERR_INTERNAL, what->kind, "not a kind of entry");
     struct entry e = {.epoch = j->epoch, .seq = tip->seq + 1, .terminal = j->terminal};
     e.heard = now > tip->heard ? now : tip->heard;

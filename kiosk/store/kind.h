@@ -36,6 +36,7 @@ struct kind {
     const char *what;      /* what it is for: one sentence, N_() */
     kind_project *project; /* NULL: nothing to keep beyond the journal */
     bool order;            /* travels down */
+    bool both;             /* an order that the village may write too, as an entry */
     bool express;          /* overtakes everything else on the way up */
     int keep_days; /* personal data stays on the terminal so long after arrival; 0: for ever */
 };

@@ -176,7 +176,7 @@ enum err hub_project(struct hub *h, const char *site, const struct entry *e)
         if (strcmp(hub_kinds[i].name, e->kind) == 0)
             return hub_kinds[i].project(&p);
     const struct kind *known = kind_find(e->kind);
-    if (known != NULL && !known->order)
+    if (known != NULL && (!known->order || known->both))
         return ERR_OK;
     return err_set(ERR_NOT_FOUND, "k", "the hub does not know the kind %.40s", e->kind);
 }
