@@ -44,7 +44,7 @@ KIOSK   := $(wildcard kiosk/*.c kiosk/base/*.c kiosk/secret/*.c kiosk/store/*.c 
              kiosk/desk/*.c kiosk/print/*.c)
 CLI     := $(wildcard kiosk/cli/*.c)
 SCREENS := $(wildcard screens/*.c screens/widgets/*.c)
-SYNC    := $(wildcard sync/wire/*.c sync/agent/*.c)
+SYNC    := $(wildcard sync/wire/*.c sync/agent/*.c sync/reader/*.c)
 HUB     := $(filter-out sync/hub/main.c,$(wildcard sync/hub/*.c))
 UNIT    := $(wildcard tests/unit/*_test.c)
 E2E     := $(wildcard tests/e2e/*_test.c)

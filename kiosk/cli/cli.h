@@ -91,7 +91,8 @@ enum err out_file(const char *path, const void *bytes, size_t len);
 enum err sign_open(struct cli *c, unsigned needs);
 /* The folder: --dir, JIUJIN_DIR, /var/lib/jiujin. */
 const char *sign_dir(const struct cli *c);
-/* The terminal's name in entries: --terminal, else "cli". */
+/* The terminal's name in entries: --terminal, else that of the tty for the screens and their
+ * readers, else "cli". */
 const char *sign_terminal(const struct cli *c);
 /* A new clerk's PIN: the environment variable `variable`, else asked twice on the terminal, else
  * six random digits with *made true: the caller shows them, once. ERR_PIN_WRONG: asked twice,
@@ -136,6 +137,7 @@ enum err sync_run(struct cli *c);
 enum err verify_run(struct cli *c);
 enum err rebuild_run(struct cli *c);
 enum err doctor_run(struct cli *c);
+enum err reader_run_command(struct cli *c);
 enum err clerk_run(struct cli *c);
 enum err desk_run(struct cli *c); /* the screens */
 

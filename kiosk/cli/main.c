@@ -23,6 +23,8 @@ const struct command command_table[] = {
     {"ledger", "ID", 1, 1, NEEDS_CLERK, ledger_options, ledger_run, N_("a ledger as a file")},
     {"clerk", "list | add NAME ROLE | reset NAME", 1, 3, NEEDS_CLERK, NULL, clerk_run,
      N_("who may sign in")},
+    {"reader", "NAME | list | devices | set NAME DEVICE WAY:ADDRESS", 1, 4, NEEDS_SITE, NULL,
+     reader_run_command, N_("the readers of this terminal: sentinel, thermometer, scanner")},
     {"enrol", "URL CODE", 2, 2, NEEDS_CLERK, NULL, enrol_run, N_("joins a hub")},
     {"sync", "", 0, 0, NEEDS_SITE, sync_options, sync_run, N_("sends to the hub and takes orders")},
     {"verify", "", 0, 0, NEEDS_SITE, NULL, verify_run,

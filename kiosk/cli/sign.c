@@ -27,7 +27,8 @@ const char *sign_dir(const struct cli *c)
 const char *sign_terminal(const struct cli *c)
 {
     const char *name = option_get(c, "terminal");
-    if (name == NULL && c->command->name == NULL && (name = ttyname(STDIN_FILENO)) != NULL)
+    bool desk = c->command->name == NULL || c->command->run == reader_run_command;
+    if (name == NULL && desk && (name = ttyname(STDIN_FILENO)) != NULL)
         name = strncmp(name, "/dev/", 5) == 0 ? name + 5 : name;
     return name != NULL ? name : "cli";
 }
