@@ -46,6 +46,7 @@ const struct kind kind_table[] = {
     ENTRY("ledger_void", ledger_void_project, false, 0, N_("A ledger's row was voided.")),
     ENTRY("staff", staff_project, false, 30, N_("The check of a member of staff before work.")),
     ENTRY("booking", booking_project, false, 0, N_("An appointment.")),
+    ENTRY("post", post_project, false, 0, N_("Who holds a post of the site, or nobody.")),
     ORDER("decision", decision_project, N_("The sub-centre's decision on a case.")),
     ORDER("message", message_project, N_("A message of the sub-centre.")),
     ORDER("policy", definition_project, N_("A policy pack to be in force.")),
@@ -58,7 +59,7 @@ const char *const kind_projections[] = {
     "site",      "clerk",         "person",    "reveal",      "visit",
     "incident",  "incident_step", "case_file", "paper",       "case_step",
     "slip",      "ledger_row",    "stock",     "staff_check", "booking",
-    "hub_order", "order_refused", "in_force",  NULL,
+    "hub_order", "order_refused", "in_force",  "post_holder", NULL,
 };
 
 const struct kind *kind_find(const char *name)

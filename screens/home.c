@@ -137,6 +137,30 @@ static void add_cases(struct ui *ui, struct home *h, const char *state)
     end_sort(h);
 }
 
+struct vacancies {
+    char text[300];
+    size_t n;
+};
+
+static enum err add_vacancy(void *to, json_t *row)
+{
+    struct vacancies *v = to;
+    size_t len = strlen(v->text);
+    if (js_bool(row, "vacant") && js_str(row, "title"))
+        snprintf(v->text + len, sizeof v->text - len, "%s%s", v->n++ ? _(", ") : "",
+                 js_str(row, "title"));
+    return ERR_OK;
+}
+
+static void add_vacancies(struct ui *ui, struct home *h)
+{
+    struct vacancies v = {.n = 0};
+    view_each(ui->s, "posts", &VIEW_ALL, add_vacancy, &v);
+    utf8_trim(v.text);
+    if (v.n > 0)
+        add(h, PAINT_PLAIN, "posts", NULL, mem_printf(_("Vacant (%zu): %s"), v.n, v.text));
+}
+
 static const char *draft_title(struct ui *ui, const char *form)
 {
     struct form *f;
@@ -204,6 +228,7 @@ static void load(struct ui *ui)
     end_sort(h);
     view_each(ui->s, "duties", &VIEW_ALL, add_duty, h);
     end_sort(h);
+    add_vacancies(ui, h);
     add_cases(ui, h, "supplement");
     add_cases(ui, h, "rejected");
     add_cases(ui, h, "done");

@@ -4,8 +4,9 @@
 #include "screens/ui.h"
 
 const struct screen *const screen_table[] = {
-    &screen_sign_in, &screen_home, &screen_triage, &screen_intake,   &screen_cases, &screen_ledgers,
-    &screen_sync,    &screen_site, &screen_slip,   &screen_incident, &screen_help,  NULL,
+    &screen_sign_in, &screen_home,  &screen_triage, &screen_intake, &screen_cases,
+    &screen_ledgers, &screen_sync,  &screen_site,   &screen_slip,   &screen_incident,
+    &screen_help,    &screen_posts, NULL,
 };
 
 const char *screens_name(int i)

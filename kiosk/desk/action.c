@@ -28,6 +28,7 @@ const struct action action_table[] = {
     {"booking", "window", booking_act},
     {"ledger", "ledger", ledger_act},
     {"ledger_void", "ledger", ledger_void_act},
+    {"post", "leader", post_act},
     {NULL, NULL, NULL},
 };
 

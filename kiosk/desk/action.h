@@ -38,6 +38,9 @@ enum err action_run(struct site *s, const char *what, const json_t *in, json_t *
  *   ledger_void (arg: entry id) {"reason":".."}: a correction by a further entry
  *   staff     {"clerk":"..","facts":{..}}: the day's sign-in check; feeds the staff ledger
  *   booking   {"person":P,"item":"CODE","from":"..","to":"..","by":"phone|web|wechat|desk"}
+ *   post      {"post":ID of the pack,"clerk":NAME|null,"name","phone","day":DATE|null}: gives a
+ *             post until further notice, or for one day (a daily post only, never a day that is
+ *             over); with neither clerk nor name it is vacant
  *   reveal    (arg: person id) {}: the clerk looked at the whole ID number; out has "person"
  *   slip      (arg: case id) {"to":"png|escpos|screen|text|digits"}: a slip was issued */
 

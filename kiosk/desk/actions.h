@@ -11,6 +11,7 @@ action_fn incident_act, incident_step_act;
 action_fn case_act, case_step_act, slip_act;
 action_fn ledger_act, ledger_void_act;
 action_fn booking_act;
+action_fn post_act;
 
 /* {"seq":N,"id":"..."}: what every action answers with. */
 json_t *action_answer(const char *id, int64_t seq);

@@ -14,6 +14,7 @@
 #include "kiosk/desk/boot.h"
 #include "kiosk/desk/person.h"
 #include "kiosk/desk/project.h"
+#include "kiosk/desk/sql.h"
 
 #define LOCK_FIRST_MS 30000
 #define VOUCH_MS 60000 /* for the one action that two people sign */
@@ -359,6 +360,14 @@ void clerk_sign_out(struct site *s, const char *why)
     secret_wipe(s->j.data_key, sizeof s->j.data_key);
     s->j.unlocked = false;
     s->j.clerk[0] = s->j.role[0] = 0;
+}
+
+enum err clerk_known(struct site *s, const char *name)
+{
+    bool found;
+    enum err rc =
+        sql_text(s->j.store, &found, NULL, 0, "SELECT name FROM clerk WHERE name = ?1", "t", name);
+    return rc != ERR_OK || found ? rc : err_set(ERR_NOT_FOUND, "clerk", NULL);
 }
 
 enum err clerk_list(struct site *s, json_t **out)

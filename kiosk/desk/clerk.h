@@ -35,6 +35,8 @@ bool clerk_vouched(const struct site *s, const char *name);
 void clerk_vouch_end(struct site *s);
 /* Forgets the key; `why` is "sign_out", "idle" or "hang_up". */
 void clerk_sign_out(struct site *s, const char *why);
+/* A clerk of this site, else ERR_NOT_FOUND ("clerk"). */
+enum err clerk_known(struct site *s, const char *name);
 /* Names that can sign in: an array of {"name","role"}; owned by the caller. */
 enum err clerk_list(struct site *s, json_t **out);
 

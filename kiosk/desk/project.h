@@ -22,6 +22,8 @@
  *   staff         {"clerk","policy","outcome","reasons":[..],"actions":[..]} | {"facts"}
  *   booking       {"person":ID,"item","from":MS,"to":MS,"by"}
  *   reveal        {}; subject: the person
+ *   post          {"post","clerk":NAME|null,"day":DATE|null,"named":bool,"from":MS} |
+ *                 {"name","phone"}; neither clerk nor named: the post is vacant
  * orders, body {..} | sealed {..}
  *   decision      {"step":"accept|supplement|reject|done|say","text":".."} or "text" sealed;
  *                 subject: the case's id
@@ -43,5 +45,6 @@ kind_project message_project;
 kind_project ledger_project, ledger_void_project;
 kind_project staff_project, booking_project;
 kind_project definition_project;
+kind_project post_project;
 
 #endif

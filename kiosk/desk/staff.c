@@ -2,18 +2,11 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/desk/actions.h"
+#include "kiosk/desk/clerk.h"
 #include "kiosk/desk/decide.h"
 #include "kiosk/desk/incident.h"
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
-
-static enum err known_clerk(struct site *s, const char *name)
-{
-    bool found;
-    enum err rc =
-        sql_text(s->j.store, &found, NULL, 0, "SELECT name FROM clerk WHERE name = ?1", "t", name);
-    return rc != ERR_OK || found ? rc : err_set(ERR_NOT_FOUND, "clerk", NULL);
-}
 
 static enum err write_check(struct site *s, const struct decision *d, const char *clerk,
                             json_t **out)
@@ -45,7 +38,7 @@ enum err staff_act(struct site *s, const char *arg, const json_t *in, json_t **o
     if (rc == ERR_OK)
         rc = action_form(s, "staff", in, &clean);
     if (rc == ERR_OK)
-        rc = known_clerk(s, js_str(clean, "clerk"));
+        rc = clerk_known(s, js_str(clean, "clerk"));
     if (rc == ERR_OK)
         rc = decide(s, js_get(clean, "facts"), "staff", action_time(clean, "at"), &d);
     if (rc == ERR_OK)

@@ -16,7 +16,8 @@ const struct view view_table[] = {
     {"bookings", true, bookings_each},   {"staff", false, staff_each},
     {"ledger", true, ledger_each},       {"stock", false, stock_each},
     {"duties", false, duties_each},      {"orders", false, orders_each},
-    {"status", false, status_each},      {NULL, false, NULL},
+    {"status", false, status_each},      {"posts", true, posts_each},
+    {"rota", true, rota_each},           {NULL, false, NULL},
 };
 
 static const struct view *find(const char *what)

@@ -38,6 +38,8 @@ extern const struct view view_table[]; /* ends with name NULL */
  * orders     {"n","at","kind","subject","by","text"}
  * duties     {"duty","slot","from","to","state":"due|done|late|later","ledger"}
  * stock      {"item","unit","balance"}
+ * posts {"post","title","outside","daily","clerk","name","holder","phone","since","day","vacant"}
+ * rota       the daily posts of a week: rows as in posts, each with its "day"
  * status     as cli.md, one row
  * people and all lists with names: ID numbers masked */
 enum err view_each(struct site *s, const char *what, const struct view_query *q,

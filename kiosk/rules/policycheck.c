@@ -25,6 +25,10 @@ static const struct def_key named_keys[] = {{"id", DEF_ID, true},
                                             {"en", DEF_TEXT, true},
                                             {"basis", DEF_TEXT, false},
                                             {NULL, DEF_ANY, false}};
+static const struct def_key post_keys[] = {{"id", DEF_ID, true},       {"zh", DEF_TEXT, true},
+                                           {"en", DEF_TEXT, true},     {"outside", DEF_BOOL, false},
+                                           {"daily", DEF_BOOL, false}, {"basis", DEF_TEXT, false},
+                                           {NULL, DEF_ANY, false}};
 static const struct def_key report_keys[] = {{"hour", DEF_CLOCK, true},  {"every", DEF_ID, false},
                                              {"to", DEF_PAIR, false},    {"zero", DEF_BOOL, false},
                                              {"basis", DEF_TEXT, false}, {NULL, DEF_ANY, false}};
@@ -115,7 +119,7 @@ static enum err check_effective(const json_t *pack, const struct def_place *top)
 
 enum err policy_check(const json_t *pack, const struct def_place *top)
 {
-    static const char *const named[] = {"skip_reasons", "posts", "zones", "places"};
+    static const char *const named[] = {"skip_reasons", "zones", "places"};
     struct def_place report = def_below(top, "report", -1);
     enum err rc = check_effective(pack, top);
     if (rc == ERR_OK)
@@ -124,6 +128,8 @@ enum err policy_check(const json_t *pack, const struct def_place *top)
         rc = check_channels(pack, top);
     for (size_t i = 0; rc == ERR_OK && i < sizeof named / sizeof *named; i++)
         rc = def_each(json_object_get(pack, named[i]), named_keys, top, named[i]);
+    if (rc == ERR_OK)
+        rc = def_each(json_object_get(pack, "posts"), post_keys, top, "posts");
     if (rc == ERR_OK)
         rc = check_duties(pack, top);
     if (rc == ERR_OK)
