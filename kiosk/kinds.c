@@ -47,6 +47,9 @@ const struct kind kind_table[] = {
     ENTRY("staff", staff_project, false, 30, N_("The check of a member of staff before work.")),
     ENTRY("booking", booking_project, false, 0, N_("An appointment.")),
     ENTRY("post", post_project, false, 0, N_("Who holds a post of the site, or nobody.")),
+    BOTH("notice", notice_project, false,
+         N_("A notice for everybody, of the site or of the sub-centre.")),
+    ENTRY("notice_end", notice_end_project, false, 0, N_("A notice was ended.")),
     ORDER("decision", decision_project, N_("The sub-centre's decision on a case.")),
     ORDER("message", message_project, N_("A message of the sub-centre.")),
     ORDER("policy", definition_project, N_("A policy pack to be in force.")),
@@ -56,10 +59,10 @@ const struct kind kind_table[] = {
 };
 
 const char *const kind_projections[] = {
-    "site",      "clerk",         "person",    "reveal",      "visit",
-    "incident",  "incident_step", "case_file", "paper",       "case_step",
-    "slip",      "ledger_row",    "stock",     "staff_check", "booking",
-    "hub_order", "order_refused", "in_force",  "post_holder", NULL,
+    "site",          "clerk",       "person",  "reveal",    "visit",         "incident",
+    "incident_step", "case_file",   "paper",   "case_step", "slip",          "ledger_row",
+    "stock",         "staff_check", "booking", "hub_order", "order_refused", "in_force",
+    "post_holder",   "notice",      NULL,
 };
 
 const struct kind *kind_find(const char *name)

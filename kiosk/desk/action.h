@@ -42,6 +42,8 @@ enum err action_run(struct site *s, const char *what, const json_t *in, json_t *
  *             post until further notice, or for one day (a daily post only, never a day that is
  *             over); with neither clerk nor name it is vacant
  *   reveal    (arg: person id) {}: the clerk looked at the whole ID number; out has "person"
+ *   notice    {"title","text","until":DATE|null}: public words, hung up until that day or until
+ *   notice_end (arg: notice id) {"reason":".."}; the sub-centre's notice needs a leader
  *   slip      (arg: case id) {"to":"png|escpos|screen|text|digits"}: a slip was issued */
 
 #endif

@@ -12,6 +12,7 @@ action_fn case_act, case_step_act, slip_act;
 action_fn ledger_act, ledger_void_act;
 action_fn booking_act;
 action_fn post_act;
+action_fn notice_act, notice_end_act;
 
 /* {"seq":N,"id":"..."}: what every action answers with. */
 json_t *action_answer(const char *id, int64_t seq);

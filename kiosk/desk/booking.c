@@ -1,9 +1,11 @@
-/* Owns: appointments. Invariant: an appointment ends after it begins, on the same day. */
+/* Owns: appointments. Invariant: an appointment ends after it begins, on the same day, and no half
+ * hour takes more of them than the policy allows (notice: R54). */
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/desk/actions.h"
 #include "kiosk/desk/input.h"
 #include "kiosk/desk/project.h"
+#include "kiosk/desk/slot.h"
 #include "kiosk/desk/sql.h"
 
 static enum err check_booking(struct site *s, const json_t *clean)
@@ -12,7 +14,8 @@ static enum err check_booking(struct site *s, const json_t *clean)
     int64_t from = action_time(clean, "from"), to = action_time(clean, "to");
     if (to <= from || clock_day(from) != clock_day(to))
         return err_set(ERR_CONSTRAINT, "to", NULL);
-    return action_item(s, js_str(clean, "item"), &item);
+    enum err rc = action_item(s, js_str(clean, "item"), &item);
+    return rc == ERR_OK ? slot_room(s, from, to) : rc;
 }
 
 static enum err write_booking(struct site *s, const json_t *clean, json_t **out)

@@ -24,6 +24,8 @@
  *   reveal        {}; subject: the person
  *   post          {"post","clerk":NAME|null,"day":DATE|null,"named":bool,"from":MS} |
  *                 {"name","phone"}; neither clerk nor named: the post is vacant
+ *   notice        {"title","text","until":DATE|null}: public words; an order of the hub too
+ *   notice_end    {} | {"reason"}; subject: the notice
  * orders, body {..} | sealed {..}
  *   decision      {"step":"accept|supplement|reject|done|say","text":".."} or "text" sealed;
  *                 subject: the case's id
@@ -44,6 +46,7 @@ kind_project case_project, case_step_project, slip_project, decision_project;
 kind_project message_project;
 kind_project ledger_project, ledger_void_project;
 kind_project staff_project, booking_project;
+kind_project notice_project, notice_end_project;
 kind_project definition_project;
 kind_project post_project;
 

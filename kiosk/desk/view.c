@@ -17,7 +17,8 @@ const struct view view_table[] = {
     {"ledger", true, ledger_each},       {"stock", false, stock_each},
     {"duties", false, duties_each},      {"orders", false, orders_each},
     {"status", false, status_each},      {"posts", true, posts_each},
-    {"rota", true, rota_each},           {NULL, false, NULL},
+    {"rota", true, rota_each},           {"notices", false, notices_each},
+    {"slots", false, slots_each},        {NULL, false, NULL},
 };
 
 static const struct view *find(const char *what)

@@ -40,6 +40,9 @@ extern const struct view view_table[]; /* ends with name NULL */
  * stock      {"item","unit","balance"}
  * posts {"post","title","outside","daily","clerk","name","holder","phone","since","day","vacant"}
  * rota       the daily posts of a week: rows as in posts, each with its "day"
+ * notices    {"id","at","source":"policy|hub|site","by","title","text","until","state"}: those in
+ *            force; state "ended", "over" (behind its day), "all"
+ * slots      {"from","to","capacity","booked","free"}: the half hours of a day, by the pack's hours
  * status     as cli.md, one row
  * people and all lists with names: ID numbers masked */
 enum err view_each(struct site *s, const char *what, const struct view_query *q,

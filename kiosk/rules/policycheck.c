@@ -6,6 +6,8 @@
 #include "kiosk/base/js.h"
 #include "kiosk/rules/policydef.h"
 
+#define URL_MAX 60 /* more makes a symbol that no 24 rows hold */
+
 static const char *const channel_words[] = {"online", "remote",      "courier",
                                             "proxy",  "appointment", "nearby"};
 
@@ -32,6 +34,61 @@ static const struct def_key post_keys[] = {{"id", DEF_ID, true},       {"zh", DE
 static const struct def_key report_keys[] = {{"hour", DEF_CLOCK, true},  {"every", DEF_ID, false},
                                              {"to", DEF_PAIR, false},    {"zero", DEF_BOOL, false},
                                              {"basis", DEF_TEXT, false}, {NULL, DEF_ANY, false}};
+
+static const struct def_key hours_keys[] = {{"from", DEF_CLOCK, true},
+                                            {"to", DEF_CLOCK, true},
+                                            {"basis", DEF_TEXT, false},
+                                            {NULL, DEF_ANY, false}};
+static const struct def_key guide_keys[] = {{"zh", DEF_TEXT, true},     {"en", DEF_TEXT, true},
+                                            {"url", DEF_TEXT, true},    {"steps", DEF_ARRAY, true},
+                                            {"basis", DEF_TEXT, false}, {NULL, DEF_ANY, false}};
+static const struct def_key guide_step_keys[] = {
+    {"zh", DEF_TEXT, true}, {"en", DEF_TEXT, true}, {NULL, DEF_ANY, false}};
+
+/* The hours of a day run forward, the second part behind the first. */
+static enum err check_hours(const json_t *pack, const struct def_place *top)
+{
+    const json_t *list = json_object_get(pack, "hours");
+    enum err rc = ERR_OK;
+    int end = -1;
+    for (size_t i = 0; rc == ERR_OK && i < json_array_size(list); i++) {
+        struct def_place at = def_below(top, "hours", (long)i);
+        const json_t *one = json_array_get(list, i);
+        rc = def_check(one, hours_keys, &at);
+        if (rc == ERR_OK && def_clock(js_str(one, "from")) < end)
+            rc = def_fail(&at, "from", "before the part above it ends");
+        if (rc == ERR_OK && def_clock(js_str(one, "from")) >= def_clock(js_str(one, "to")))
+            rc = def_fail(&at, "to", "not behind from");
+        if (rc == ERR_OK)
+            end = def_clock(js_str(one, "to"));
+    }
+    return rc;
+}
+
+static bool is_address(const char *text)
+{
+    for (const char *c = text; *c != 0; c++)
+        if (*c <= ' ' || *c > '~')
+            return false;
+    return strncmp(text, "https://", 8) == 0 && strlen(text) <= URL_MAX;
+}
+
+/* What the symbol on the idle screen opens must be an address that a phone takes to a browser. */
+static enum err check_guide(const json_t *pack, const struct def_place *top)
+{
+    const json_t *guide = js_get(pack, "guide"), *steps = js_get(guide, "steps");
+    struct def_place at = def_below(top, "guide", -1);
+    if (guide == NULL)
+        return ERR_OK;
+    enum err rc = def_check(guide, guide_keys, &at);
+    if (rc == ERR_OK && !is_address(js_str(guide, "url")))
+        rc = def_fail(&at, "url", "must be https:// and plain characters, up to %d", URL_MAX);
+    for (size_t i = 0; rc == ERR_OK && i < json_array_size(steps); i++) {
+        struct def_place here = def_below(&at, "steps", (long)i);
+        rc = def_check(json_array_get(steps, i), guide_step_keys, &here);
+    }
+    return rc;
+}
 
 static enum err check_duties(const json_t *pack, const struct def_place *top)
 {
@@ -119,7 +176,7 @@ static enum err check_effective(const json_t *pack, const struct def_place *top)
 
 enum err policy_check(const json_t *pack, const struct def_place *top)
 {
-    static const char *const named[] = {"skip_reasons", "zones", "places"};
+    static const char *const named[] = {"skip_reasons", "zones", "places", "notices"};
     struct def_place report = def_below(top, "report", -1);
     enum err rc = check_effective(pack, top);
     if (rc == ERR_OK)
@@ -132,6 +189,10 @@ enum err policy_check(const json_t *pack, const struct def_place *top)
         rc = def_each(json_object_get(pack, "posts"), post_keys, top, "posts");
     if (rc == ERR_OK)
         rc = check_duties(pack, top);
+    if (rc == ERR_OK)
+        rc = check_hours(pack, top);
+    if (rc == ERR_OK)
+        rc = check_guide(pack, top);
     if (rc == ERR_OK)
         rc = check_retention(pack, top);
     return rc == ERR_OK ? def_check(json_object_get(pack, "report"), report_keys, &report) : rc;

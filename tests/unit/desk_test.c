@@ -35,6 +35,18 @@ static json_t *some_facts(void)
                      "test_result", "negative", "test_at", "2026-01-01T10:00:00+08:00");
 }
 
+/* On a day of its own, so that no half hour is full. */
+static json_t *some_booking(void)
+{
+    static int days;
+    char from[CLOCK_TEXT], to[CLOCK_TEXT];
+    int64_t at = 1893459600000LL + days++ * CLOCK_DAY_MS; /* 2030-01-01 09:00 and on */
+    clock_iso(at, from);
+    clock_iso(at + 30 * 60000LL, to);
+    return json_pack("{s:s,s:o,s:s,s:s,s:s,s:s}", "what", "booking", "person", some_person(),
+                     "item", "QP-MZ-01", "from", from, "to", to, "by", "phone");
+}
+
 static json_t *some_record(void)
 {
     static const char *const ways[] = {"in", "out", "count"};
@@ -53,10 +65,7 @@ static json_t *some_record(void)
     case 3:
         return json_pack("{s:s,s:o,s:s}", "what", "incident", "person", some_person(), "cause",
                          "other");
-    case 4:
-        return json_pack("{s:s,s:o,s:s,s:s,s:s,s:s}", "what", "booking", "person", some_person(),
-                         "item", "QP-MZ-01", "from", "2030-01-01T09:00:00+08:00", "to",
-                         "2030-01-01T09:30:00+08:00", "by", "phone");
+    case 4: return some_booking();
     case 5:
         return json_pack("{s:s,s:s,s:o}", "what", "staff", "clerk", "admin", "facts", some_facts());
     default: {
