@@ -6,15 +6,13 @@
 #include <string.h>
 
 #include "kiosk/base/js.h"
-#include "kiosk/base/mem.h"
-#include "kiosk/base/utf8.h"
 #include "kiosk/desk/action.h"
 #include "kiosk/desk/draft.h"
 #include "kiosk/desk/view.h"
 #include "screens/asform.h"
+#include "screens/intake.h"
 #include "screens/slip.h"
 #include "screens/ui.h"
-#include "screens/widgets/pager.h"
 #include "screens/words.h"
 
 #define FORM "intake"
@@ -30,9 +28,6 @@ struct intake {
     char name[200];
     json_t *offered; /* the person handed over while a draft was there */
 };
-
-static const char *const parts[] = {"id_no", "name", "phone", "address"};
-#define PARTS (sizeof parts / sizeof parts[0])
 
 static const struct key_row form_keys[] = {
     {K_F2, "F2", N_("save"), N_("Take the case in; it gets its number.")},
@@ -55,117 +50,19 @@ static const struct key_page pages[] = {
 
 /* ---- what depends on what ---- */
 
-static const json_t *item_of(struct ui *ui, const struct wform *w)
-{
-    struct catalogue *c = NULL;
-    const struct wfield *item = wform_field(w, "item");
-    if (!item->picked || site_catalogue(ui->s, &c) != ERR_OK)
-        return NULL;
-    return catalogue_find(c, item->picked);
-}
-
-static bool offers(const json_t *item, const char *channel)
-{
-    size_t i;
-    json_t *one;
-    json_array_foreach(js_get(item, "channels"), i,
-                       one) if (json_is_string(one) &&
-                                strcmp(json_string_value(one), channel) == 0) return true;
-    return false;
-}
-
-static const json_t *channels(struct ui *ui)
-{
-    struct policy *p = NULL;
-    return site_policy(ui->s, &p) == ERR_OK ? policy_channels(p) : NULL;
-}
-
-/* The item's channels in the policy's order. */
-static void set_channels(struct ui *ui, struct wform *w, const json_t *item)
-{
-    struct wfield *channel = wform_field(w, "channel");
-    json_t *before = wfield_value(channel);
-    const json_t *order = channels(ui);
-    wfield_options_clear(channel);
-    for (size_t i = 0; i < json_array_size(order); i++) {
-        const char *name = json_string_value(json_array_get(order, i));
-        if (item && offers(item, name))
-            wfield_option(channel, name, words_say("channel", name));
-    }
-    wfield_set(channel, before);
-    json_decref(before);
-}
-
-/* A reason is asked for each channel that stands before the chosen one. */
-static void set_skips(struct wform *w)
-{
-    const struct wfield *channel = wform_field(w, "channel");
-    for (size_t i = 0; i < w->n; i++) {
-        struct wfield *wf = w->fields[i];
-        if (strncmp(wf->id, "skip.", 5) != 0)
-            continue;
-        wf->hidden = true;
-        for (int c = 0; c < channel->chosen; c++)
-            if (strcmp(channel->options[c].id, wf->id + 5) == 0)
-                wf->hidden = false;
-    }
-}
-
-static const char *paper_label(const json_t *paper, char *out, size_t size)
-{
-    snprintf(out, size, "%s%s%s", lang_pick(paper), js_bool(paper, "required") ? " *" : "",
-             js_bool(paper, "can_defer") ? _(" (may follow)") : "");
-    utf8_trim(out);
-    return out;
-}
-
-static void set_papers(struct wform *w, const json_t *item, bool agent)
-{
-    struct wfield *papers = wform_field(w, "papers");
-    json_t *before = wfield_value(papers), *list, *one;
-    char label[300];
-    size_t i;
-    wfield_items_clear(papers);
-    list = item ? catalogue_papers(item, agent) : NULL;
-    json_array_foreach(list, i, one)
-        wfield_item(papers, js_str(one, "id"), paper_label(one, label, sizeof label));
-    papers->hidden = papers->n_items == 0;
-    wfield_set(papers, before);
-    json_decref(before);
-    json_decref(list);
-}
-
 static void set_item(struct ui *ui, struct intake *in)
 {
     const struct wfield *agent = wform_field(in->form, "agent");
-    const json_t *item = item_of(ui, in->form);
+    const json_t *item = intake_item(ui, in->form);
     const char *code = item ? js_str(item, "code") : "";
     bool with = agent->chosen == 0;
     if (strcmp(code, in->item) == 0 && with == in->agent)
         return;
     if (strcmp(code, in->item) != 0)
-        set_channels(ui, in->form, item);
+        intake_set_channels(ui, in->form, item);
     snprintf(in->item, sizeof in->item, "%s", code);
     in->agent = with;
-    set_papers(in->form, item, with);
-}
-
-static struct wfield *part(const struct wform *w, const char *prefix, const char *name)
-{
-    char id[48];
-    snprintf(id, sizeof id, "%s%s", prefix, name);
-    return wform_field(w, id);
-}
-
-/* Who is known needs no typing: the typed fields are there only for somebody new. */
-static void set_person(struct wform *w, const char *who, const char *prefix, bool shown)
-{
-    const struct wfield *pick = wform_field(w, who);
-    for (size_t i = 0; i < PARTS; i++) {
-        struct wfield *wf = part(w, prefix, parts[i]);
-        if (wf)
-            wf->hidden = !shown || pick->picked;
-    }
+    intake_set_papers(in->form, item, with);
 }
 
 static void arrange(struct ui *ui)
@@ -174,68 +71,12 @@ static void arrange(struct ui *ui)
     struct wform *w = in->form;
     bool agent = wform_field(w, "agent")->chosen == 0;
     set_item(ui, in);
-    set_skips(w);
-    set_person(w, "person", "person.", true);
+    intake_set_skips(w);
+    intake_set_person(w, "person", "person.", true);
     wform_field(w, "agent.who")->hidden = !agent;
-    set_person(w, "agent.who", "agent.", agent);
+    intake_set_person(w, "agent.who", "agent.", agent);
     wform_field(w, "relation")->hidden = !agent;
     wform_field(w, "until")->hidden = !agent;
-}
-
-/* ---- persons ---- */
-
-static bool is_number(const char *text)
-{
-    return strspn(text, "0123456789xX ") == strlen(text) && strlen(text) >= 6;
-}
-
-static void set_known(struct ui *ui, struct wfield *pick, const char *id)
-{
-    json_t *known = NULL;
-    if (view_person(ui->s, id, &known) != ERR_OK)
-        return;
-    const char *name = js_str(known, "name");
-    json_t *value = json_pack("{s:s,s:s}", "pick", id, "text", name ? name : id);
-    wfield_set(pick, value);
-    wfield_error(pick, NULL);
-    wfield_note(pick, _("known person"));
-    json_decref(value);
-    json_decref(known);
-}
-
-/* What was typed to find somebody and found nobody begins a new person. */
-static void left_who(struct ui *ui, struct wform *w, struct wfield *pick, const char *prefix)
-{
-    char id[ENTRY_ID];
-    struct wfield *to;
-    wfield_note(pick, pick->picked ? _("known person") : NULL);
-    if (pick->picked || pick->edit.len == 0)
-        return;
-    if (view_person_by_id_no(ui->s, wfield_text(pick), id) == ERR_OK) {
-        set_known(ui, pick, id);
-        return;
-    }
-    to = part(w, prefix, is_number(wfield_text(pick)) ? "id_no" : "name");
-    edit_set(&to->edit, wfield_text(pick));
-    to->touched = true;
-    edit_set(&pick->edit, "");
-    wfield_note(pick, _("nobody known: a new person"));
-}
-
-static void left_part(struct ui *ui, struct wform *w, struct wfield *wf, const char *prefix)
-{
-    struct form *person = NULL;
-    char id[ENTRY_ID];
-    if (site_form(ui->s, "person", &person) != ERR_OK)
-        return;
-    if (wf->edit.len == 0) {
-        wfield_error(wf, NULL);
-        return;
-    }
-    struct wfield *pick = wform_field(w, *prefix == 'p' ? "person" : "agent.who");
-    if (asform_left(w, person, prefix, wf) && strcmp(wf->id + strlen(prefix), "id_no") == 0 &&
-        view_person_by_id_no(ui->s, wfield_text(wf), id) == ERR_OK)
-        set_known(ui, pick, id);
 }
 
 static void left_until(struct wfield *wf)
@@ -249,13 +90,13 @@ static void left(void *with, struct wform *w, struct wfield *wf)
 {
     struct ui *ui = with;
     if (strcmp(wf->id, "person") == 0)
-        left_who(ui, w, wf, "person.");
+        intake_left_who(ui, w, wf, "person.");
     else if (strcmp(wf->id, "agent.who") == 0)
-        left_who(ui, w, wf, "agent.");
+        intake_left_who(ui, w, wf, "agent.");
     else if (strncmp(wf->id, "person.", 7) == 0)
-        left_part(ui, w, wf, "person.");
+        intake_left_part(ui, w, wf, "person.");
     else if (strncmp(wf->id, "agent.", 6) == 0)
-        left_part(ui, w, wf, "agent.");
+        intake_left_part(ui, w, wf, "agent.");
     else if (strcmp(wf->id, "until") == 0)
         left_until(wf);
     else if (strcmp(wf->id, "item") == 0 && wf->edit.len && !wf->picked)
@@ -272,41 +113,6 @@ static json_t *find(void *with, struct wfield *wf, const char *text)
 
 /* ---- the form ---- */
 
-static void add_person(struct ui *ui, struct wform *w, const char *who, const char *label,
-                       const char *prefix)
-{
-    struct form *person = NULL;
-    struct wfield *pick = wform_add(w, W_PICK, who, label, 40);
-    wfield_hint(pick, _("ID number, name or pinyin initials; Enter takes the one marked."));
-    if (site_form(ui->s, "person", &person) != ERR_OK)
-        return;
-    for (size_t i = 0; i < PARTS; i++) {
-        asform_add_field(ui, w, person, parts[i], prefix);
-        w->fields[w->n - 1]->required = false;
-    }
-}
-
-static void add_skips(struct ui *ui, struct wform *w)
-{
-    struct policy *p = NULL;
-    const json_t *order = channels(ui), *reasons;
-    if (site_policy(ui->s, &p) != ERR_OK)
-        return;
-    reasons = js_get(policy_json(p), "skip_reasons");
-    for (size_t i = 0; i < json_array_size(order); i++) {
-        char id[48], label[128];
-        const char *name = json_string_value(json_array_get(order, i));
-        snprintf(id, sizeof id, "skip.%s", name);
-        snprintf(label, sizeof label, _("Why not %s"), words_say("channel", name));
-        struct wfield *wf = wform_add(w, W_CHOICE, id, label, 1);
-        wf->hidden = true;
-        for (size_t r = 0; r < json_array_size(reasons); r++) {
-            const json_t *one = json_array_get(reasons, r);
-            wfield_option(wf, js_str(one, "id"), lang_pick(one));
-        }
-    }
-}
-
 static void build(struct ui *ui)
 {
     static const char *const states[] = {"original_seen", "copy_kept", "original_kept", "missing"};
@@ -317,13 +123,13 @@ static void build(struct ui *ui)
     w->find = find;
     in->item[0] = 0;
     in->agent = false;
-    add_person(ui, w, "person", _("Person"), "person.");
+    intake_add_person(ui, w, "person", _("Person"), "person.");
     struct wfield *item = wform_add(w, W_PICK, "item", _("Item"), 60);
     wfield_hint(item, _("Name, pinyin initials or code; Enter takes the one marked."));
     wform_add(w, W_CHOICE, "channel", _("Channel"), 1);
-    add_skips(ui, w);
+    intake_add_skips(ui, w);
     wform_add(w, W_BOOL, "agent", _("Is there an agent?"), 1);
-    add_person(ui, w, "agent.who", _("Agent"), "agent.");
+    intake_add_person(ui, w, "agent.who", _("Agent"), "agent.");
     wform_add(w, W_TEXT, "relation", _("Relation"), 30);
     struct wfield *until = wform_add(w, W_TEXT, "until", _("Authorised until"), 16);
     wfield_hint(until, _("Date: 20220520 or 0520; a full stop is today."));
@@ -354,7 +160,7 @@ static void load_draft(struct ui *ui, const json_t *values)
 static void hand_over(struct ui *ui, const json_t *person)
 {
     struct intake *in = ui_state(ui);
-    set_known(ui, wform_field(in->form, "person"), js_str(person, "person"));
+    intake_set_known(ui, wform_field(in->form, "person"), js_str(person, "person"));
     wform_go(in->form, "item");
     arrange(ui);
     ui_keep(ui);
@@ -403,39 +209,6 @@ static void open(struct ui *ui, const json_t *arg)
 
 /* ---- saving ---- */
 
-static json_t *person_value(const struct wform *w, const char *who, const char *prefix)
-{
-    const struct wfield *pick = wform_field(w, who);
-    if (pick->picked)
-        return json_pack("{s:s}", "ref", pick->picked);
-    json_t *typed = asform_person(w, prefix);
-    return typed ? typed : json_null();
-}
-
-static json_t *skipped_value(const struct wform *w)
-{
-    json_t *all = json_array();
-    for (size_t i = 0; i < w->n; i++) {
-        const struct wfield *wf = w->fields[i];
-        if (strncmp(wf->id, "skip.", 5) == 0 && !wf->hidden && wf->chosen >= 0)
-            json_array_append_new(
-                all, json_pack("{s:s,s:s}", "channel", wf->id + 5, "reason", wfield_choice(wf)));
-    }
-    return all;
-}
-
-static json_t *papers_value(const struct wfield *papers)
-{
-    json_t *all = json_array();
-    for (size_t i = 0; i < papers->n_items; i++) {
-        const char *state =
-            papers->states[i] >= 0 ? papers->options[papers->states[i]].id : "missing";
-        json_array_append_new(
-            all, json_pack("{s:s,s:s,s:n}", "paper", papers->items[i].id, "state", state, "until"));
-    }
-    return all;
-}
-
 static json_t *agent_value(const struct wform *w)
 {
     const char *relation = wfield_text(wform_field(w, "relation"));
@@ -443,7 +216,7 @@ static json_t *agent_value(const struct wform *w)
     if (wform_field(w, "agent")->chosen != 0)
         return json_null();
     json_t *agent = json_object();
-    json_object_set_new(agent, "person", person_value(w, "agent.who", "agent."));
+    json_object_set_new(agent, "person", intake_person(w, "agent.who", "agent."));
     js_set_str(agent, "relation", *relation ? relation : NULL);
     js_set_str(agent, "until", *until ? until : NULL);
     return agent;
@@ -474,12 +247,12 @@ static json_t *case_of(const struct wform *w)
 {
     json_t *in = json_object();
     const char *note = wfield_text(wform_field(w, "note"));
-    json_object_set_new(in, "person", person_value(w, "person", "person."));
+    json_object_set_new(in, "person", intake_person(w, "person", "person."));
     json_object_set_new(in, "agent", agent_value(w));
     js_set_str(in, "item", wform_field(w, "item")->picked);
     js_set_str(in, "channel", wfield_choice(wform_field(w, "channel")));
-    json_object_set_new(in, "skipped", skipped_value(w));
-    json_object_set_new(in, "papers", papers_value(wform_field(w, "papers")));
+    json_object_set_new(in, "skipped", intake_skipped(w));
+    json_object_set_new(in, "papers", intake_papers(wform_field(w, "papers")));
     js_set_str(in, "note", *note ? note : NULL);
     return in;
 }
@@ -513,7 +286,8 @@ static void save(struct ui *ui)
     snprintf(in->id, sizeof in->id, "%s", js_str(out, "id"));
     snprintf(in->number, sizeof in->number, "%s", js_str(out, "number"));
     snprintf(in->name, sizeof in->name, "%s",
-             pick->picked ? wfield_text(pick) : wfield_text(part(in->form, "person.", "name")));
+             pick->picked ? wfield_text(pick)
+                          : wfield_text(intake_part(in->form, "person.", "name")));
     json_decref(out);
     ui->draft_due = 0;
     draft_drop(ui->s, FORM);
