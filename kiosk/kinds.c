@@ -50,6 +50,9 @@ const struct kind kind_table[] = {
     BOTH("notice", notice_project, false,
          N_("A notice for everybody, of the site or of the sub-centre.")),
     ENTRY("notice_end", notice_end_project, false, 0, N_("A notice was ended.")),
+    ENTRY("ticket", ticket_project, false, 0, N_("A number in the queue.")),
+    ENTRY("ticket_step", ticket_step_project, false, 30,
+          N_("A number was called, held, passed over, sent on or done with.")),
     ORDER("decision", decision_project, N_("The sub-centre's decision on a case.")),
     ORDER("message", message_project, N_("A message of the sub-centre.")),
     ORDER("policy", definition_project, N_("A policy pack to be in force.")),
@@ -62,7 +65,7 @@ const char *const kind_projections[] = {
     "site",          "clerk",       "person",  "reveal",    "visit",         "incident",
     "incident_step", "case_file",   "paper",   "case_step", "slip",          "ledger_row",
     "stock",         "staff_check", "booking", "hub_order", "order_refused", "in_force",
-    "post_holder",   "notice",      NULL,
+    "post_holder",   "notice",      "ticket",  NULL,
 };
 
 const struct kind *kind_find(const char *name)

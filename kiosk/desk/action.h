@@ -44,6 +44,13 @@ enum err action_run(struct site *s, const char *what, const json_t *in, json_t *
  *   reveal    (arg: person id) {}: the clerk looked at the whole ID number; out has "person"
  *   notice    {"title","text","until":DATE|null}: public words, hung up until that day or until
  *   notice_end (arg: notice id) {"reason":".."}; the sub-centre's notice needs a leader
+ *   ticket    {"service":"window|self|online","visit":ID|null,"person":ID|null,"paper":bool}: a
+ * number of today in the queue; out has "number", "service", "before" (how many wait before it)
+ *   ticket_step (arg: id, or number of today) {"step":"call","window":"1"} | skip | hold | recall |
+ *             {"step":"transfer","service":".."} | done | {"step":"void","reason":".."}; out has
+ *             "ticket", "number"
+ *   ticket_next {"service":".."|null,"window":"1"}: calls whose turn it is; out as ticket_step's.
+ *             ERR_NOT_FOUND (field "ticket"): nobody waits
  *   slip      (arg: case id) {"to":"png|escpos|screen|text|digits"}: a slip was issued */
 
 #endif

@@ -89,11 +89,19 @@ static enum err take_json(const struct member *m, const json_t *value, json_t **
     return ERR_OK;
 }
 
+static enum err take_flag(const struct member *m, const json_t *value, json_t **out)
+{
+    if (!json_is_boolean(value))
+        return err_set(ERR_FIELD_TYPE, m->name, NULL);
+    *out = json_boolean(json_is_true(value));
+    return ERR_OK;
+}
+
 typedef enum err take(const struct member *m, const json_t *value, json_t **out);
 static take *const takers[] = {
     [MEMBER_TEXT] = take_text,  [MEMBER_CHOICE] = take_choice, [MEMBER_DATE] = take_date,
     [MEMBER_TIME] = take_time,  [MEMBER_COUNT] = take_count,   [MEMBER_OBJECT] = take_json,
-    [MEMBER_ARRAY] = take_json,
+    [MEMBER_ARRAY] = take_json, [MEMBER_FLAG] = take_flag,
 };
 
 enum err input_value(const struct member *m, const json_t *value, json_t **out)

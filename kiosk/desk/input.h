@@ -17,6 +17,7 @@ enum member_type {
     MEMBER_COUNT,  /* a whole number from 0 to max */
     MEMBER_OBJECT,
     MEMBER_ARRAY,
+    MEMBER_FLAG, /* true or false */
 };
 
 struct member {

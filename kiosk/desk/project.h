@@ -26,6 +26,9 @@
  *                 {"name","phone"}; neither clerk nor named: the post is vacant
  *   notice        {"title","text","until":DATE|null}: public words; an order of the hub too
  *   notice_end    {} | {"reason"}; subject: the notice
+ *   ticket        {"service","day":"2022-05-20","number":"A001","visit":ID|null,"person":ID|null,
+ *                  "paper":bool}
+ *   ticket_step   {"step","window"?,"service"?} | {"reason"}; subject: the ticket
  * orders, body {..} | sealed {..}
  *   decision      {"step":"accept|supplement|reject|done|say","text":".."} or "text" sealed;
  *                 subject: the case's id
@@ -49,5 +52,6 @@ kind_project staff_project, booking_project;
 kind_project notice_project, notice_end_project;
 kind_project definition_project;
 kind_project post_project;
+kind_project ticket_project, ticket_step_project;
 
 #endif

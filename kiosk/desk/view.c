@@ -18,7 +18,8 @@ const struct view view_table[] = {
     {"duties", false, duties_each},      {"orders", false, orders_each},
     {"status", false, status_each},      {"posts", true, posts_each},
     {"rota", true, rota_each},           {"notices", false, notices_each},
-    {"slots", false, slots_each},        {NULL, false, NULL},
+    {"slots", false, slots_each},        {"tickets", true, tickets_each},
+    {"zones", true, zones_each},         {NULL, false, NULL},
 };
 
 static const struct view *find(const char *what)

@@ -43,6 +43,10 @@ extern const struct view view_table[]; /* ends with name NULL */
  * notices    {"id","at","source":"policy|hub|site","by","title","text","until","state"}: those in
  *            force; state "ended", "over" (behind its day), "all"
  * slots      {"from","to","capacity","booked","free"}: the half hours of a day, by the pack's hours
+ * tickets    {"id","at","number","service","person","name","id_no","visit","state","since","first",
+ *             "calls","window","called"}: of today when no time is given
+ * zones      {"zone","title","holds","spots","free","people":[{"id","what","person","name","state",
+ *             "since","minutes","over":bool,"place"}]}: who is where now
  * status     as cli.md, one row
  * people and all lists with names: ID numbers masked */
 enum err view_each(struct site *s, const char *what, const struct view_query *q,

@@ -176,7 +176,7 @@ static enum err check_effective(const json_t *pack, const struct def_place *top)
 
 enum err policy_check(const json_t *pack, const struct def_place *top)
 {
-    static const char *const named[] = {"skip_reasons", "zones", "places", "notices"};
+    static const char *const named[] = {"skip_reasons", "places", "notices"};
     struct def_place report = def_below(top, "report", -1);
     enum err rc = check_effective(pack, top);
     if (rc == ERR_OK)
@@ -187,6 +187,8 @@ enum err policy_check(const json_t *pack, const struct def_place *top)
         rc = def_each(json_object_get(pack, named[i]), named_keys, top, named[i]);
     if (rc == ERR_OK)
         rc = def_each(json_object_get(pack, "posts"), post_keys, top, "posts");
+    if (rc == ERR_OK)
+        rc = policy_check_queue(pack, top);
     if (rc == ERR_OK)
         rc = check_duties(pack, top);
     if (rc == ERR_OK)

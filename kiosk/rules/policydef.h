@@ -39,5 +39,7 @@ struct policy {
 /* Checks all of a pack but its facts, parameters and rules (rules/policycheck.c). ERR_DEFINITION.
  */
 enum err policy_check(const json_t *pack, const struct def_place *top);
+/* Its zones and services (rules/policyqueue.c). ERR_DEFINITION. */
+enum err policy_check_queue(const json_t *pack, const struct def_place *top);
 
 #endif

@@ -1,0 +1,143 @@
+/* Owns: who is in which zone of the pack, since when (分区管理).
+ * Invariant: a zone says what it holds: who was admitted and has no number yet (visits), who waits
+ * or is served (tickets), who was led aside (incidents); nobody is counted by guess. */
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
+#include "kiosk/desk/listing.h"
+#include "kiosk/desk/person.h"
+#include "kiosk/desk/sql.h"
+#include "kiosk/desk/ticket.h"
+
+#define MINUTE_MS 60000
+
+/* Columns: id, what, person, since, state, place. :day local date, :since oldest of interest. */
+static const struct holding {
+    const char *holds, *sql;
+    bool stays; /* a longest stay is set for it */
+} holdings[] = {
+    {"visits",
+     "SELECT id, NULL, person, at, 'admitted', NULL FROM visit AS v"
+     " WHERE at > :since AND outcome = 'admit' AND role = 'visitor'"
+     " AND NOT EXISTS (SELECT 1 FROM ticket WHERE visit = v.id AND state <> 'void')"
+     " AND NOT EXISTS (SELECT 1 FROM case_file WHERE person = v.person AND at >= v.at)"
+     " ORDER BY at, epoch, seq",
+     false},
+    {"tickets",
+     "SELECT id, number, person, at, state, window FROM ticket WHERE day = :day"
+     " AND state IN ('waiting', 'called', 'held') ORDER BY at, epoch, seq",
+     true},
+    {"incidents",
+     "SELECT i.id, i.cause, i.person, min(t.at), i.state, NULL FROM incident AS i"
+     " JOIN incident_step AS t ON t.incident = i.id AND t.step = 'isolated'"
+     " WHERE i.state <> 'closed' GROUP BY i.id ORDER BY 4",
+     false},
+};
+
+struct zone {
+    const struct holding *h;
+    int64_t now, stay;
+    json_t *people;
+};
+
+static json_t *make_one(const struct zone *z, sqlite3_stmt *q)
+{
+    json_t *one = json_object();
+    int64_t since = store_int(q, 3), minutes = (z->now - since) / MINUTE_MS;
+    json_object_set_new(one, "id", sql_json(q, 0));
+    json_object_set_new(one, "what", sql_json(q, 1));
+    json_object_set_new(one, "person", sql_json(q, 2));
+    json_object_set_new(one, "state", sql_json(q, 4));
+    js_set_time(one, "since", since);
+    js_set_int(one, "minutes", minutes > 0 ? minutes : 0);
+    json_object_set_new(one, "over", json_boolean(z->h->stays && minutes > z->stay));
+    json_object_set_new(one, "place", sql_json(q, 5));
+    return one;
+}
+
+static enum err read_people(struct site *s, const struct zone *z)
+{
+    bool more = false;
+    char day[CLOCK_TEXT];
+    sqlite3_stmt *q = store_sql(s->j.store, z->h->sql);
+    if (q == NULL)
+        return err_last();
+    int at_day = sqlite3_bind_parameter_index(q, ":day");
+    int at_since = sqlite3_bind_parameter_index(q, ":since");
+    if (at_day > 0)
+        store_bind_text(q, at_day, clock_date(z->now, day));
+    if (at_since > 0)
+        store_bind_int(q, at_since, z->now - z->stay * MINUTE_MS);
+    enum err rc;
+    while ((rc = store_step(s->j.store, q, &more)) == ERR_OK && more)
+        json_array_append_new(z->people, make_one(z, q));
+    return rc;
+}
+
+static enum err name_people(struct site *s, json_t *people)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(people, i, one)
+    {
+        enum err rc = person_into(s, one, js_str(one, "person"));
+        if (rc != ERR_OK)
+            return rc;
+    }
+    return ERR_OK;
+}
+
+static enum err fill_zone(struct site *s, const json_t *zone, json_t *people)
+{
+    const char *holds = js_str(zone, "holds");
+    struct zone z = {.now = clock_now(),
+                     .stay = ticket_param(s, "max_stay_minutes", TICKET_STAY_MINUTES),
+                     .people = people};
+    for (size_t i = 0; holds != NULL && i < sizeof holdings / sizeof *holdings; i++)
+        if (strcmp(holdings[i].holds, holds) == 0)
+            z.h = &holdings[i];
+    enum err rc = z.h != NULL ? read_people(s, &z) : ERR_OK;
+    return rc == ERR_OK ? name_people(s, people) : rc;
+}
+
+static json_t *make_zone(const json_t *zone, json_t *people)
+{
+    json_t *row = json_object();
+    int64_t spots = js_int(zone, "spots", -1), used = (int64_t)json_array_size(people);
+    js_set_str(row, "zone", js_str(zone, "id"));
+    js_set_str(row, "title", lang_pick(zone));
+    js_set_str(row, "holds", js_str(zone, "holds"));
+    json_object_set_new(row, "spots", spots >= 0 ? json_integer(spots) : json_null());
+    json_object_set_new(row, "free",
+                        spots >= 0 ? json_integer(spots > used ? spots - used : 0) : json_null());
+    json_object_set_new(row, "people", people);
+    return row;
+}
+
+enum err zones_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                    void *to)
+{
+    size_t i;
+    json_t *zone;
+    struct policy *p;
+    (void)arg, (void)q;
+    enum err rc = site_policy(s, &p);
+    if (rc != ERR_OK)
+        return rc;
+    json_t *zones = json_incref(js_get(policy_json(p), "zones")); /* `row` may see a newer pack */
+    json_array_foreach(zones, i, zone)
+    {
+        json_t *people = json_array();
+        rc = fill_zone(s, zone, people);
+        json_t *one = make_zone(zone, people);
+        if (rc == ERR_OK)
+            rc = row(to, one);
+        json_decref(one);
+        if (rc != ERR_OK)
+            break;
+    }
+    json_decref(zones);
+    return rc;
+}
