@@ -16,6 +16,7 @@
 #include "screens/ui.h"
 
 #define IDLE_SECONDS 300
+#define SHOW_SECONDS 120 /* at the sign-in without a key: then the screen for everybody */
 #define ESC_DELAY 25
 #define ESC_DELAY_MAX 2000
 #define SETTLE_MS 150 /* commits that come in a row are read once */
@@ -27,7 +28,7 @@ struct loop {
     struct ui ui;
     struct keys keys;
     struct pollfd fds[FDS];
-    int64_t idle_ms, esc_ms;
+    int64_t idle_ms, show_ms, esc_ms;
     int64_t last_key, esc_due, reload_due, minute; /* steady ms, 0: none; minute: wall */
     int64_t version;                               /* of the store, as shown */
 };
@@ -74,6 +75,12 @@ static bool locked(const struct loop *l)
     return !l->ui.s->j.clerk[0];
 }
 
+/* The screen for everybody stands there already: no time ends it. */
+static bool shown(const struct loop *l)
+{
+    return locked(l) && l->ui.places[0].screen->any_key;
+}
+
 /* Milliseconds until something is due. */
 static int patience(const struct loop *l)
 {
@@ -81,7 +88,7 @@ static int patience(const struct loop *l)
     due = sooner(due, l->esc_due);
     due = sooner(due, l->reload_due);
     due = sooner(due, l->ui.draft_due);
-    due = sooner(due, locked(l) ? 0 : l->last_key + l->idle_ms);
+    due = sooner(due, shown(l) ? 0 : l->last_key + (locked(l) ? l->show_ms : l->idle_ms));
     return due <= now ? 0 : (int)(due - now);
 }
 
@@ -164,8 +171,13 @@ static void what_is_due(struct loop *l)
         ui_keep(&l->ui);
     if (l->reload_due && now >= l->reload_due)
         look_again(l);
-    if (!locked(l) && now >= l->last_key + l->idle_ms)
+    if (locked(l) && !shown(l) && now >= l->last_key + l->show_ms) {
+        l->last_key = now;
+        ui_show_idle(&l->ui);
+    } else if (!locked(l) && now >= l->last_key + l->idle_ms) {
+        l->last_key = now; /* who comes back first sees who is locked */
         ui_lock(&l->ui, "idle");
+    }
     if (clock_now() / MINUTE_MS != l->minute) {
         l->minute = clock_now() / MINUTE_MS;
         ui_load(&l->ui); /* what is due changes with the time */
@@ -197,6 +209,7 @@ static void begin(struct loop *l, struct site *s, const struct screens_options *
     l->ui.o = o;
     l->idle_ms =
         1000 * from_environment("JIUJIN_IDLE_SECONDS", o->idle_seconds, IDLE_SECONDS, 24 * 3600);
+    l->show_ms = 1000 * from_environment("JIUJIN_IDLE_SHOW", 0, SHOW_SECONDS, 24 * 3600);
     l->esc_ms = from_environment("ESCDELAY", o->esc_delay, ESC_DELAY, ESC_DELAY_MAX);
     l->last_key = clock_mono();
     l->minute = clock_now() / MINUTE_MS;
@@ -205,6 +218,8 @@ static void begin(struct loop *l, struct site *s, const struct screens_options *
     keys_learn();
     frame_status(&l->ui);
     ui_enter(&l->ui, ui_screen("sign_in"), NULL);
+    if (o->screen && ui_screen(o->screen) == &screen_idle)
+        ui_show_idle(&l->ui);
 }
 
 /* Keeps what is typed, signs out, gives the memory back. */

@@ -19,13 +19,27 @@ static void forget_lock(struct ui *ui)
     ui->lock_clerk[0] = 0;
 }
 
+/* The screen asked for on the command line, unless it is one for nobody in particular. */
+static const char *after_sign_in(const struct ui *ui)
+{
+    const struct screen *asked = ui->o->screen ? ui_screen(ui->o->screen) : NULL;
+    return asked && asked->role ? asked->name : "home";
+}
+
+void ui_show_idle(struct ui *ui)
+{
+    if (ui->s->j.clerk[0] || ui->depth || ui->prompt.open || ui->places[0].screen == &screen_idle)
+        return;
+    ui_enter(ui, &screen_idle, NULL);
+}
+
 void ui_signed_in(struct ui *ui)
 {
     bool same = strcmp(ui->lock_clerk, ui->s->j.clerk) == 0;
     if (same && ui->lock_screen)
         ui_go(ui, ui->lock_screen->name, json_incref(ui->lock_arg));
     else
-        ui_go(ui, ui->o->screen ? ui->o->screen : "home", NULL);
+        ui_go(ui, after_sign_in(ui), NULL);
     forget_lock(ui);
     if (ui->next && !ui_may(ui, ui->next))
         ui_home(ui);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/desk/clerk.h"
 #include "screens/ui.h"
@@ -10,6 +11,7 @@
 #include "screens/words.h"
 
 #define PIN_MAX 32
+#define DEAF_MS 150 /* a scanner sends faster; a person does not type a name in that time */
 
 enum { PAGE_WHO, PAGE_PIN };
 
@@ -18,11 +20,13 @@ struct sign_in {
     struct list list;
     struct edit pin;
     char name[CLERK_NAME];
+    int64_t deaf_until; /* steady ms: what woke the idle screen may be a scan, which goes on */
 };
 
 static const struct key_row who_keys[] = {
     {'1', "1-9", N_("choose"), N_("Choose the clerk of that number.")},
     {K_ENTER, N_("Enter"), N_("take"), N_("Choose the clerk that is marked.")},
+    {'i', "i", N_("for everybody"), N_("Notices and the way to do it online, for who waits.")},
     {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
     {K_F10, "F10", N_("quit"), N_("Leave the program.")},
     {0, NULL, NULL, NULL},
@@ -70,7 +74,8 @@ static void load(struct ui *ui)
 static void open(struct ui *ui, const json_t *arg)
 {
     struct sign_in *si = ui_state(ui);
-    (void)arg;
+    if (js_bool(arg, "from_idle"))
+        si->deaf_until = clock_mono() + DEAF_MS;
     edit_init(&si->pin, PIN_MAX);
     si->pin.secret = true;
     if (ui->o->user)
@@ -143,13 +148,27 @@ static unsigned who_key(struct ui *ui, uint32_t key)
     struct sign_in *si = ui_state(ui);
     size_t at = key == K_ENTER ? si->list.cur : key >= '1' && key <= '9' ? key - '1' : SIZE_MAX;
     const json_t *one = json_array_get(si->clerks, at);
+    if (key == 'i')
+        ui_go(ui, "idle", NULL);
     if (one)
         choose(ui, js_str(one, "name"));
-    return one || list_key(&si->list, key) ? UI_HANDLED : UI_IGNORED;
+    return one || key == 'i' || list_key(&si->list, key) ? UI_HANDLED : UI_IGNORED;
+}
+
+/* A scan at the idle screen must not choose a clerk and try a PIN: its rest falls silent. */
+static bool deaf(struct sign_in *si)
+{
+    int64_t now = clock_mono();
+    if (now >= si->deaf_until)
+        return false;
+    si->deaf_until = now + DEAF_MS;
+    return true;
 }
 
 static unsigned key(struct ui *ui, uint32_t k)
 {
+    if (deaf(ui_state(ui)))
+        return UI_HANDLED;
     if (k == K_F10) {
         ui_ask_keys(ui, _("Leave the program? y/n"), "yn", quit);
         return UI_HANDLED;

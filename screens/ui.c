@@ -215,7 +215,7 @@ void ui_key(struct ui *ui, uint32_t key)
     ui->notice[0] = 0;
     if (ui->prompt.open)
         prompt_key(&ui->prompt, key);
-    else if (key == K_F1 && ui->depth == 0)
+    else if (key == K_F1 && ui->depth == 0 && !ui->places[0].screen->any_key)
         ui_over(ui, &screen_help, NULL);
     else
         did = ui->places[ui->depth].screen->key(ui, key);

@@ -35,6 +35,7 @@ struct screen {
     const char *title; /* N_() */
     const char *about; /* one sentence for the help, N_() */
     const char *role;  /* needed at least; NULL: anybody, signed in or not */
+    bool any_key;      /* every key is for it, help too */
     const struct key_page *pages;
     size_t state; /* bytes of its state, zeroed before open */
     void (*open)(struct ui *ui, const json_t *arg);
@@ -46,8 +47,8 @@ struct screen {
 };
 extern const struct screen *const screen_table[]; /* ends with NULL */
 extern const struct screen screen_sign_in, screen_home, screen_triage, screen_intake, screen_cases,
-    screen_ledgers, screen_sync, screen_help, screen_slip, screen_site, screen_incident,
-    screen_posts;
+    screen_ledgers, screen_sync, screen_help, screen_slip, screen_site, screen_idle,
+    screen_incident, screen_posts;
 
 /* A screen that stands open. */
 struct place {
@@ -114,6 +115,8 @@ void ui_wait(struct ui *ui, const char *text);
 
 /* Home and lock (screens/session.c) */
 void ui_signed_in(struct ui *ui);
+/* Nobody is signed in and nobody types: the screen for everybody. */
+void ui_show_idle(struct ui *ui);
 void ui_lock(struct ui *ui, const char *why); /* "idle", "sign_out", "hang_up" */
 /* Starts one try of the agent; false when one runs. */
 bool ui_sync_now(struct ui *ui);

@@ -57,6 +57,14 @@ static enum err check_words(const json_t *clean)
     return ERR_OK;
 }
 
+static enum err check_width(const char *text)
+{
+    if (utf8_width(text) <= NOTICE_COLUMNS)
+        return ERR_OK;
+    return err_set(ERR_TOO_LONG, "text", _("%d columns; a Chinese character takes two"),
+                   NOTICE_COLUMNS);
+}
+
 static enum err check_until(const json_t *clean)
 {
     int64_t day;
@@ -71,6 +79,8 @@ enum err notice_check(const json_t *in, json_t **clean)
     enum err rc = input_check(notice_shape, in, clean);
     if (rc == ERR_OK)
         rc = check_words(*clean);
+    if (rc == ERR_OK)
+        rc = check_width(js_str(*clean, "text"));
     if (rc == ERR_OK)
         rc = check_until(*clean);
     if (rc != ERR_OK) {
@@ -131,7 +141,7 @@ static enum err short_enough(const char *title, const char *text)
         return err_set(ERR_TOO_LONG, "title", NULL);
     if (utf8_count(text) > NOTICE_TEXT_MAX)
         return err_set(ERR_TOO_LONG, "text", NULL);
-    return ERR_OK;
+    return utf8_width(text) <= NOTICE_COLUMNS ? ERR_OK : err_set(ERR_TOO_LONG, "text", NULL);
 }
 
 /* The hub's words came from outside: what does not fit is kept and marked, not shown. */

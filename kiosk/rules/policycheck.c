@@ -6,7 +6,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/rules/policydef.h"
 
-#define URL_MAX 60 /* more makes a symbol that no 24 rows hold */
+#define URL_MAX 32 /* a version 2 symbol: more does not fit beside the words in 24 rows */
 
 static const char *const channel_words[] = {"online", "remote",      "courier",
                                             "proxy",  "appointment", "nearby"};
