@@ -53,6 +53,13 @@ const struct kind kind_table[] = {
     ENTRY("ticket", ticket_project, false, 0, N_("A number in the queue.")),
     ENTRY("ticket_step", ticket_step_project, false, 30,
           N_("A number was called, held, passed over, sent on or done with.")),
+    ENTRY("adaptation", adaptation_project, false, 0,
+          N_("The point adapted the policy within its bounds.")),
+    ENTRY("policy_read", policy_read_project, false, 0,
+          N_("A clerk has read the policy in force.")),
+    ENTRY("measure", measure_project, false, 0, N_("A measure of the point's own.")),
+    BOTH("overlay", overlay_project, false, N_("An overlay on the policy, and its review date.")),
+    BOTH("overlay_end", overlay_end_project, false, N_("An overlay was ended by order.")),
     ORDER("decision", decision_project, N_("The sub-centre's decision on a case.")),
     ORDER("message", message_project, N_("A message of the sub-centre.")),
     ORDER("policy", definition_project, N_("A policy pack to be in force.")),
@@ -65,7 +72,8 @@ const char *const kind_projections[] = {
     "site",          "clerk",       "person",  "reveal",    "visit",         "incident",
     "incident_step", "case_file",   "paper",   "case_step", "slip",          "ledger_row",
     "stock",         "staff_check", "booking", "hub_order", "order_refused", "in_force",
-    "post_holder",   "notice",      "ticket",  NULL,
+    "post_holder",   "notice",      "ticket",  "overlay",   "adaptation",    "policy_read",
+    "measure",       NULL,
 };
 
 const struct kind *kind_find(const char *name)

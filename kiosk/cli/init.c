@@ -13,6 +13,7 @@ const struct option_row init_options[] = {
     {"site", "CODE12", N_("the committee's 12-digit code")},
     {"name", "NAME", N_("the site's name")},
     {"policy", "ID", N_("the policy in force (ordinary)")},
+    {"type", "TYPE", N_("district, branch, town or village (village)")},
     {"clerk", "NAME", N_("the first clerk, an administrator (admin)")},
     {"demo", NULL, N_("with invented clerks (PIN 1234), people and a week of records")},
     {NULL, NULL, NULL},
@@ -56,6 +57,7 @@ enum err init_run(struct cli *c)
     struct site_new what = {.code = option_get(c, "site"),
                             .name = option_get(c, "name"),
                             .policy = option_get(c, "policy"),
+                            .type = option_get(c, "type"),
                             .admin = option_get(c, "clerk")};
     if (option_given(c, "demo"))
         demo_names(&what);

@@ -9,6 +9,7 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/cli/cli.h"
+#include "kiosk/rules/policymerge.h"
 
 /* Policies read so far, by name: a stream of facts names few. */
 struct packs {
@@ -19,16 +20,15 @@ struct packs {
     size_t n;
 };
 
-static enum err shipped(const char *id, struct policy **out)
+static enum err shipped(void *with, const char *id, int version, json_t **out)
 {
-    json_t *pack = NULL;
     char *name = mem_printf("policies/%s.json", id);
     const struct asset *asset = asset_find(name);
-    enum err rc = asset != NULL ? js_parse(asset->data, asset->len, name, &pack)
+    (void)with;
+    enum err rc = asset != NULL ? js_parse(asset->data, asset->len, name, out)
                                 : err_set(ERR_NOT_FOUND, "policy", "%s", id);
-    if (rc == ERR_OK)
-        rc = policy_parse(pack, name, out);
-    json_decref(pack);
+    if (rc == ERR_OK && version != 0 && js_int(*out, "version", 0) != version)
+        rc = err_set(ERR_NOT_FOUND, "policy", "%s@%d", id, version);
     free(name);
     return rc;
 }
@@ -40,7 +40,8 @@ static enum err named(struct cli *c, struct packs *packs, const char *id, struct
             *out = packs->all[i].policy;
             return ERR_OK;
         }
-    enum err rc = c->site != NULL ? site_policy_named(c->site, id, out) : shipped(id, out);
+    enum err rc = c->site != NULL ? site_policy_named(c->site, id, out)
+                                  : policy_join_named(id, shipped, NULL, out);
     if (rc != ERR_OK)
         return rc;
     packs->all = mem_grow(packs->all, (packs->n + 1) * sizeof *packs->all);

@@ -34,6 +34,11 @@ const struct action action_table[] = {
     {"post", "leader", post_act},
     {"notice", "ledger", notice_act},
     {"notice_end", "ledger", notice_end_act},
+    {"overlay", "gate", overlay_act},
+    {"overlay_end", "gate", overlay_end_act},
+    {"adaptation", "gate", adaptation_act},
+    {"policy_read", "gate", policy_read_act},
+    {"measure", "window", measure_act},
     {NULL, NULL, NULL},
 };
 

@@ -42,6 +42,12 @@ enum err action_run(struct site *s, const char *what, const json_t *in, json_t *
  *             post until further notice, or for one day (a daily post only, never a day that is
  *             over); with neither clerk nor name it is vacant
  *   reveal    (arg: person id) {}: the clerk looked at the whole ID number; out has "person"
+ *   overlay   {"id","order":"REF","start":DATE|null,"review":DATE|null,"approver"}: a leader has to
+ *             answer; so for the next two
+ *   overlay_end {"id","order":"REF","reason"}
+ *   adaptation {"param","new":value|null,"reason","approver"}; null: the pack's own value again
+ *   policy_read {"policy":LABEL|null}: the clerk has read what is in force
+ *   measure   {"title","text"}
  *   notice    {"title","text","until":DATE|null}: public words, hung up until that day or until
  *   notice_end (arg: notice id) {"reason":".."}; the sub-centre's notice needs a leader
  *   ticket    {"service":"window|self|online","visit":ID|null,"person":ID|null,"paper":bool}: a

@@ -14,6 +14,7 @@ action_fn booking_act;
 action_fn post_act;
 action_fn notice_act, notice_end_act;
 action_fn ticket_act, ticket_step_act, ticket_next_act;
+action_fn overlay_act, overlay_end_act, adaptation_act, policy_read_act, measure_act;
 
 /* {"seq":N,"id":"..."}: what every action answers with. */
 json_t *action_answer(const char *id, int64_t seq);

@@ -10,8 +10,7 @@
 
 static enum err same_policy(const struct policy *p, const char *named)
 {
-    bool same =
-        named == NULL || strcmp(named, policy_id(p)) == 0 || strcmp(named, policy_label(p)) == 0;
+    bool same = named == NULL || policy_called(p, named);
     return same ? ERR_OK : err_set(ERR_CONSTRAINT, "facts.policy", "%s", policy_label(p));
 }
 

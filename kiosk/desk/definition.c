@@ -19,6 +19,8 @@ static enum err try_policy(const json_t *definition)
     struct policy *p = NULL;
     enum err rc = policy_parse(definition, "order", &p);
     policy_free(p);
+    if (rc == ERR_OK && policy_is_overlay(definition)) /* it needs an order of its own kind */
+        rc = err_set(ERR_DEFINITION, "layer", NULL);
     return rc;
 }
 
@@ -81,20 +83,23 @@ static enum err same_words(struct store *s, const struct entry *e, const char *i
     return rc != ERR_OK || !other ? rc : err_set(ERR_DUPLICATE, "version", NULL);
 }
 
-static enum err put_in_force(struct store *s, const struct entry *e, const char *id,
-                             int64_t version, int64_t from, const json_t *definition)
+enum err definition_keep(struct store *s, const struct entry *e, const char *what, int64_t from,
+                         const json_t *definition, bool *refused)
 {
+    const char *id = js_str(definition, "id");
+    int64_t version = js_int(definition, "version", 1);
     char digest[2 * HASH_BYTES + 1];
     char *text = js_dump(definition);
     digest_of(text, digest);
     enum err rc = same_words(s, e, id, version, digest);
-    if (rc == ERR_DUPLICATE) {
+    *refused = rc == ERR_DUPLICATE;
+    if (*refused) {
         rc = order_refuse(s, e, rc);
     } else if (rc == ERR_OK) {
         rc = sql_put(s,
                      "INSERT OR IGNORE INTO definition (what, id, version, source, body)"
                      " VALUES (?1,?2,?3,?4,?5)",
-                     "ttitt", e->kind, id, version, e->id, text);
+                     "ttitt", what, id, version, e->id, text);
         if (rc == ERR_OK)
             rc = sql_put(s,
                          "INSERT INTO in_force (what, id, version, effective_from, order_n, digest)"
@@ -116,7 +121,8 @@ static enum err take(struct store *s, const struct entry *e, size_t what, const 
         rc = err_set(ERR_DEFINITION, "id", NULL);
     if (rc != ERR_OK)
         return order_refuse(s, e, rc);
-    return put_in_force(s, e, id, js_int(definition, "version", 1), from, definition);
+    bool refused;
+    return definition_keep(s, e, e->kind, from, definition, &refused);
 }
 
 static void label(const json_t *definition, char *out, size_t size)

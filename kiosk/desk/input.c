@@ -82,7 +82,9 @@ static enum err take_count(const struct member *m, const json_t *value, json_t *
 
 static enum err take_json(const struct member *m, const json_t *value, json_t **out)
 {
-    bool fits = m->type == MEMBER_OBJECT ? json_is_object(value) : json_is_array(value);
+    bool fits = m->type == MEMBER_OBJECT  ? json_is_object(value)
+                : m->type == MEMBER_ARRAY ? json_is_array(value)
+                                          : true;
     if (!fits)
         return err_set(ERR_FIELD_TYPE, m->name, NULL);
     *out = json_incref((json_t *)(uintptr_t)value);
@@ -101,7 +103,7 @@ typedef enum err take(const struct member *m, const json_t *value, json_t **out)
 static take *const takers[] = {
     [MEMBER_TEXT] = take_text,  [MEMBER_CHOICE] = take_choice, [MEMBER_DATE] = take_date,
     [MEMBER_TIME] = take_time,  [MEMBER_COUNT] = take_count,   [MEMBER_OBJECT] = take_json,
-    [MEMBER_ARRAY] = take_json, [MEMBER_FLAG] = take_flag,
+    [MEMBER_ARRAY] = take_json, [MEMBER_FLAG] = take_flag,     [MEMBER_ANY] = take_json,
 };
 
 enum err input_value(const struct member *m, const json_t *value, json_t **out)

@@ -18,6 +18,7 @@ enum member_type {
     MEMBER_OBJECT,
     MEMBER_ARRAY,
     MEMBER_FLAG, /* true or false */
+    MEMBER_ANY,  /* whoever asks looks at it */
 };
 
 struct member {

@@ -97,11 +97,6 @@ enum err library_known(struct store *s, const char *what, const char *id)
 /* --- what is in force --------------------------------------------------------------------------
  */
 
-struct edition {
-    char id[64];
-    int64_t version; /* 0: none */
-};
-
 static enum err one_edition(struct store *s, sqlite3_stmt *q, struct edition *out)
 {
     bool row;
@@ -141,8 +136,8 @@ static enum err shipped(struct store *s, const char *what, const char *id, struc
     return one_edition(s, q, out);
 }
 
-static enum err in_force(struct store *s, const char *what, const char *id, const char *base,
-                         struct edition *out)
+enum err library_in_force(struct store *s, const char *what, const char *id, const char *base,
+                          struct edition *out)
 {
     enum err rc = ordered(s, what, id, out);
     if (rc == ERR_OK && out->version == 0)
@@ -152,8 +147,19 @@ static enum err in_force(struct store *s, const char *what, const char *id, cons
     return rc;
 }
 
-static enum err read_edition(struct store *s, const char *what, const struct edition *e,
-                             json_t **out)
+enum err library_newest(struct store *s, const char *what, const char *id, struct edition *out)
+{
+    sqlite3_stmt *q = store_sql(s, "SELECT id, version FROM definition WHERE what = ?1 AND id = ?2"
+                                   " ORDER BY version DESC LIMIT 1");
+    if (q == NULL)
+        return err_last();
+    store_bind_text(q, 1, what);
+    store_bind_text(q, 2, id);
+    enum err rc = one_edition(s, q, out);
+    return rc == ERR_OK && out->version == 0 ? err_set(ERR_NOT_FOUND, what, "%s", id) : rc;
+}
+
+enum err library_read(struct store *s, const char *what, const struct edition *e, json_t **out)
 {
     bool row;
     sqlite3_stmt *q = store_sql(s, "SELECT body FROM definition WHERE what = ?1 AND id = ?2"
@@ -174,55 +180,17 @@ static enum err read_edition(struct store *s, const char *what, const struct edi
     return rc;
 }
 
-static enum err load_policy(struct store *s, const struct edition *e, struct policy **out)
-{
-    json_t *json;
-    enum err rc = read_edition(s, "policy", e, &json);
-    if (rc == ERR_OK)
-        rc = policy_parse(json, e->id, out);
-    json_decref(json);
-    return rc;
-}
-
-enum err site_policy(struct site *s, struct policy **out)
-{
-    struct edition e;
-    struct policy *fresh = NULL;
-    char base[64];
-    snprintf(base, sizeof base, "%s", site_get(s->j.store, "policy"));
-    enum err rc = in_force(s->j.store, "policy", NULL, base, &e);
-    *out = s->policy;
-    if (rc == ERR_OK && s->policy != NULL && strcmp(policy_id(s->policy), e.id) == 0 &&
-        policy_version(s->policy) == e.version)
-        return ERR_OK;
-    if (rc == ERR_OK)
-        rc = load_policy(s->j.store, &e, &fresh);
-    if (rc != ERR_OK)
-        return rc;
-    policy_free(s->policy);
-    *out = s->policy = fresh;
-    return ERR_OK;
-}
-
-enum err site_policy_named(struct site *s, const char *id, struct policy **out)
-{
-    struct edition e;
-    *out = NULL;
-    enum err rc = in_force(s->j.store, "policy", id, id, &e);
-    return rc == ERR_OK ? load_policy(s->j.store, &e, out) : rc;
-}
-
 enum err site_catalogue(struct site *s, struct catalogue **out)
 {
     struct edition e;
     json_t *json = NULL;
     struct catalogue *fresh = NULL;
-    enum err rc = in_force(s->j.store, "catalogue", NULL, NULL, &e);
+    enum err rc = library_in_force(s->j.store, "catalogue", NULL, NULL, &e);
     *out = s->catalogue;
     if (rc == ERR_OK && s->catalogue != NULL && catalogue_version(s->catalogue) == e.version)
         return ERR_OK;
     if (rc == ERR_OK)
-        rc = read_edition(s->j.store, "catalogue", &e, &json);
+        rc = library_read(s->j.store, "catalogue", &e, &json);
     if (rc == ERR_OK)
         rc = catalogue_parse(json, e.id, &fresh);
     json_decref(json);
@@ -233,124 +201,16 @@ enum err site_catalogue(struct site *s, struct catalogue **out)
     return ERR_OK;
 }
 
-static struct form **slot_of(struct site *s, const char *id)
-{
-    for (size_t i = 0; i < s->n_forms; i++)
-        if (strcmp(s->forms[i]->id, id) == 0)
-            return &s->forms[i];
-    return NULL;
-}
-
-static enum err load_form(struct site *s, const struct edition *e, struct form **out)
-{
-    json_t *json;
-    enum err rc = read_edition(s->j.store, "form", e, &json);
-    if (rc == ERR_OK)
-        rc = form_parse(json, e->id, out);
-    json_decref(json);
-    return rc;
-}
-
-static enum err form_by_id(struct site *s, const char *id, struct form **out)
-{
-    struct edition e;
-    struct form **slot = slot_of(s, id);
-    enum err rc = in_force(s->j.store, "form", id, id, &e);
-    if (rc == ERR_OK && slot != NULL && (*slot)->version == e.version) {
-        *out = *slot;
-        return ERR_OK;
-    }
-    if (rc == ERR_OK)
-        rc = load_form(s, &e, out);
-    if (rc != ERR_OK)
-        return rc;
-    if (slot != NULL) {
-        form_free(*slot);
-        *slot = *out;
-        return ERR_OK;
-    }
-    s->forms = mem_grow(s->forms, (s->n_forms + 1) * sizeof *s->forms);
-    s->forms[s->n_forms++] = *out;
-    return ERR_OK;
-}
-
-/* All form ids that are known, as an array of strings owned by the caller. */
-static enum err form_ids(struct site *s, json_t **out)
-{
-    bool row;
-    sqlite3_stmt *q = store_sql(s->j.store, "SELECT DISTINCT id FROM definition"
-                                            " WHERE what = 'form' ORDER BY id");
-    enum err rc = store_step(s->j.store, q, &row);
-    *out = json_array();
-    for (; rc == ERR_OK && row; rc = store_step(s->j.store, q, &row))
-        json_array_append_new(*out, json_string(store_text(q, 0)));
-    return rc;
-}
-
-enum err site_form(struct site *s, const char *id, struct form **out)
-{
-    json_t *ids = NULL, *one;
-    size_t i;
-    *out = NULL;
-    if (library_known(s->j.store, "form", id) == ERR_OK)
-        return form_by_id(s, id, out);
-    enum err rc = form_ids(s, &ids);
-    bool found = false;
-    json_array_foreach(ids, i, one)
-    {
-        if (rc == ERR_OK && !found)
-            rc = form_by_id(s, json_string_value(one), out);
-        found = found || (rc == ERR_OK && strcmp((*out)->code, id) == 0);
-    }
-    json_decref(ids);
-    if (rc == ERR_OK && !found)
-        rc = err_set(ERR_NOT_FOUND, "form", "%s", id);
-    if (rc != ERR_OK)
-        *out = NULL;
-    return rc;
-}
-
-static bool under_policy(const struct form *f, const char *policy)
-{
-    const json_t *when = json_object_get(f->json, "in_force"), *one;
-    size_t i;
-    if (!json_is_array(when))
-        return true;
-    json_array_foreach(when, i, one) if (json_is_string(one) &&
-                                         strcmp(json_string_value(one), policy) == 0) return true;
-    return false;
-}
-
-enum err site_ledgers(struct site *s, json_t **out)
-{
-    struct policy *policy;
-    struct form *f;
-    json_t *ids = NULL, *one;
-    size_t i;
-    *out = json_array();
-    enum err rc = site_policy(s, &policy);
-    if (rc == ERR_OK)
-        rc = form_ids(s, &ids);
-    json_array_foreach(ids, i, one)
-    {
-        if (rc == ERR_OK)
-            rc = form_by_id(s, json_string_value(one), &f);
-        if (rc == ERR_OK && strcmp(f->kind, "ledger") == 0 && under_policy(f, policy_id(policy)))
-            json_array_append_new(
-                *out, json_pack("{s:s,s:s,s:s}", "id", f->id, "code", f->code, "title", f->title));
-    }
-    json_decref(ids);
-    return rc;
-}
-
 void library_forget(struct site *s)
 {
     policy_free(s->policy);
+    free(s->policy_key);
     catalogue_free(s->catalogue);
     for (size_t i = 0; i < s->n_forms; i++)
         form_free(s->forms[i]);
     free(s->forms);
     s->policy = NULL;
+    s->policy_key = NULL;
     s->catalogue = NULL;
     s->forms = NULL;
     s->n_forms = 0;

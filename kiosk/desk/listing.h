@@ -39,6 +39,7 @@ view_fn orders_each, status_each;
 view_fn posts_each, rota_each;
 view_fn notices_each, slots_each;
 view_fn tickets_each, zones_each;
+view_fn policy_each, overlays_each, adaptations_each, measures_each;
 
 /* A row of the listing "visits" or "staff" with its facts, for ledgers that they fill: members of
  * the entry, of its facts, "name", "id_no", "phone". Owned by the caller. */

@@ -12,5 +12,9 @@ enum err order_note(struct store *s, const struct entry *e, const char *step, co
 /* Marks an order as kept but not applied. `why` is the error that the note is about; what stands in
  * the row does not depend on the language. Returns the store's errors only. */
 enum err order_refuse(struct store *s, const struct entry *e, enum err why);
+/* Puts a definition into the archive of `what`, and notes that the order puts it in force from
+ * then. Other words under a version that an order has brought before: *refused, and marked so. */
+enum err definition_keep(struct store *s, const struct entry *e, const char *what, int64_t from,
+                         const json_t *definition, bool *refused);
 
 #endif

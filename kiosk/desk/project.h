@@ -29,13 +29,21 @@
  *   ticket        {"service","day":"2022-05-20","number":"A001","visit":ID|null,"person":ID|null,
  *                  "paper":bool}
  *   ticket_step   {"step","window"?,"service"?} | {"reason"}; subject: the ticket
+ *   site          {"code","name","policy","demo":bool,"type":"district|branch|town|village"}
+ *   overlay       {"id","version","order","start":MS,"review":MS,"approver","answers"}
+ *   overlay_end   {"id","order","reason","answers"}; subject: the start
+ *   adaptation    {"param","old","new":value|null,"reason","approver","base","policy","answers"}
+ *   policy_read   {"policy":LABEL}
+ *   measure       {"title","text"}
  * orders, body {..} | sealed {..}
  *   decision      {"step":"accept|supplement|reject|done|say","text":".."} or "text" sealed;
  *                 subject: the case's id
  *   message       {"text":".."} or "text" sealed; subject: a case's id, or its own
  *   policy, catalogue, form
  *                 {"definition":{..},"effective":"2022-05-18"|MS|null}; null: at once. A policy
- * order puts that pack in force. */
+ * order puts that pack in force.
+ *   overlay       {"definition":{..},"start","review":DATE|MS|null,"order","approver"}
+ *   overlay_end   {"id","order","reason","effective":DATE|MS|null} */
 #ifndef KIOSK_DESK_PROJECT_H
 #define KIOSK_DESK_PROJECT_H
 
@@ -53,5 +61,7 @@ kind_project notice_project, notice_end_project;
 kind_project definition_project;
 kind_project post_project;
 kind_project ticket_project, ticket_step_project;
+kind_project overlay_project, overlay_end_project;
+kind_project adaptation_project, policy_read_project, measure_project;
 
 #endif

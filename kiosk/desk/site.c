@@ -28,6 +28,15 @@ bool site_code_valid(const char *code)
     return n == 12;
 }
 
+bool site_type_known(const char *type)
+{
+    static const char *const types[] = {"district", "branch", "town", "village"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(type, types[i]) == 0)
+            return true;
+    return false;
+}
+
 const char *site_get(struct store *s, const char *key)
 {
     static char value[1024];
@@ -137,6 +146,9 @@ static enum err read_settings(struct site *s)
     snprintf(s->j.site, sizeof s->j.site, "%s", site_get(s->j.store, "site"));
     s->j.epoch = atoll(site_get(s->j.store, "epoch"));
     snprintf(s->name, sizeof s->name, "%s", site_get(s->j.store, "name"));
+    snprintf(s->type, sizeof s->type, "%s", site_get(s->j.store, "type"));
+    if (s->type[0] == 0) /* made before there were sorts */
+        snprintf(s->type, sizeof s->type, "village");
     s->demo = strcmp(site_get(s->j.store, "demo"), "1") == 0;
     if (!site_code_valid(s->j.site) || s->j.epoch < 1)
         return err_set(ERR_NO_SITE, s->dir, "it was not finished");
@@ -185,6 +197,8 @@ static enum err check_new(const char *dir, const struct site_new *what)
         return err_set(ERR_FIELD_TYPE, "--site", "12 digits");
     if (what->name == NULL || *what->name == 0)
         return err_set(ERR_FIELD_REQUIRED, "--name", NULL);
+    if (what->type != NULL && !site_type_known(what->type))
+        return err_set(ERR_FIELD_CHOICE, "--type", "district, branch, town, village");
     if (utf8_count(what->name) > 30)
         return err_set(ERR_TOO_LONG, "--name", "30 characters at most");
     enum err rc = utf8_check(what->name, strlen(what->name));
@@ -197,6 +211,7 @@ static enum err write_settings(struct site *s, const struct site_new *what, cons
                                    {"epoch", "1"},
                                    {"name", what->name},
                                    {"policy", policy},
+                                   {"type", what->type != NULL ? what->type : "village"},
                                    {"demo", what->demo ? "1" : "0"}};
     enum err rc = ERR_OK;
     for (size_t i = 0; i < sizeof rows / sizeof *rows && rc == ERR_OK; i++)
@@ -211,12 +226,22 @@ static enum err first_entries(struct site *s, const struct site_new *what, const
     snprintf(s->j.role, sizeof s->j.role, "admin");
     rnd_bytes(s->j.data_key, sizeof s->j.data_key);
     s->j.unlocked = true;
-    json_t *body = json_pack("{s:s,s:s,s:s,s:b}", "code", what->code, "name", what->name, "policy",
-                             policy, "demo", what->demo);
+    json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:b}", "code", what->code, "name", what->name,
+                             "policy", policy, "type", s->type, "demo", what->demo);
     struct journal_new entry = {.kind = "site", .at = CLOCK_NONE, .body = body};
     enum err rc = journal_append(&s->j, &entry, NULL, NULL);
     json_decref(body);
     return rc == ERR_OK ? clerk_add(s, admin, "admin", what->pin) : rc;
+}
+
+/* A point begins under one pack that stands by itself. */
+static enum err check_base(struct site *s)
+{
+    struct policy *p;
+    enum err rc = site_policy(s, &p);
+    return rc == ERR_OK && policy_is_overlay(policy_json(p))
+               ? err_set(ERR_FIELD_CHOICE, "--policy", "%s", policy_id(p))
+               : rc;
 }
 
 static enum err fill_new(struct site *s, const struct site_new *what)
@@ -230,6 +255,8 @@ static enum err fill_new(struct site *s, const struct site_new *what)
         rc = library_archive(s->j.store);
     if (rc == ERR_OK)
         rc = library_known(s->j.store, "policy", policy);
+    if (rc == ERR_OK)
+        rc = check_base(s);
     if (rc == ERR_OK)
         rc = first_entries(s, what, policy);
     return journal_end(&s->j, rc);
@@ -280,8 +307,9 @@ enum err site_make(const char *dir, const struct site_new *what, const char *ter
 
 enum err site_project(struct store *s, const struct entry *e)
 {
-    sqlite3_stmt *q = store_sql(s, "INSERT INTO site (code, name, policy, demo, hub_url, at)"
-                                   " VALUES (?1, ?2, ?3, ?4, '', ?5)");
+    sqlite3_stmt *q = store_sql(s, "INSERT INTO site (code, name, policy, demo, hub_url, at, type)"
+                                   " VALUES (?1, ?2, ?3, ?4, '', ?5, ?6)");
+    const char *type = js_str(e->body, "type");
     if (q == NULL)
         return err_last();
     store_bind_text(q, 1, js_str(e->body, "code"));
@@ -289,6 +317,7 @@ enum err site_project(struct store *s, const struct entry *e)
     store_bind_text(q, 3, js_str(e->body, "policy"));
     store_bind_int(q, 4, js_bool(e->body, "demo"));
     store_bind_int(q, 5, e->at);
+    store_bind_text(q, 6, type != NULL ? type : "village");
     return store_run(s, q);
 }
 

@@ -18,9 +18,11 @@ struct site {
     struct journal j;
     char dir[256];
     char name[128];
-    bool demo; /* made with init --demo: everything in it is invented */
+    char type[16]; /* district, branch, town, village */
+    bool demo;     /* made with init --demo: everything in it is invented */
     /* What is in force, read on first use; use the functions below. */
     struct policy *policy;
+    char *policy_key; /* which layers and adaptations it was joined of */
     struct catalogue *catalogue;
     struct form **forms;
     size_t n_forms;
@@ -35,7 +37,8 @@ struct site {
 struct site_new {
     const char *code; /* 12 digits (GB/T 2260 county + town + committee) */
     const char *name;
-    const char *policy; /* NULL: "ordinary" */
+    const char *policy; /* a base pack's id; NULL: "ordinary" */
+    const char *type;   /* district, branch, town, village (notice: R05); NULL: "village" */
     const char *admin;  /* the first clerk's name, NULL: "admin" */
     const char *pin;    /* the first clerk's PIN */
     bool demo;
@@ -50,10 +53,14 @@ enum err site_make(const char *dir, const struct site_new *what, const char *ter
 enum err site_open(const char *dir, const char *terminal, struct site **out);
 void site_close(struct site *s);
 
+/* True for district, branch, town, village: the four sorts of points of the notice (R05). */
+bool site_type_known(const char *type);
 /* The 12-digit code is there and its parts are digits. */
 bool site_code_valid(const char *code);
 
-/* The definitions in force now. Borrowed until the next call that sees a newer definition.
+/* The definitions in force now. The policy is the base pack joined with the overlays in force and
+ * what the site adapted (kiosk/desk/overlay.h); a name is one of a base pack, or of several packs:
+ * "ordinary+heat". Borrowed until the next call that sees a newer definition.
  * ERR_NOT_FOUND (unknown id), ERR_DEFINITION. site_form takes an id ("disinfection") or code
  * ("L03"). */
 enum err site_policy(struct site *s, struct policy **out);

@@ -11,15 +11,28 @@
 #include "kiosk/desk/person.h"
 
 const struct view view_table[] = {
-    {"visits", true, visits_each},       {"cases", true, cases_each},
-    {"incidents", true, incidents_each}, {"people", true, people_each},
-    {"bookings", true, bookings_each},   {"staff", false, staff_each},
-    {"ledger", true, ledger_each},       {"stock", false, stock_each},
-    {"duties", false, duties_each},      {"orders", false, orders_each},
-    {"status", false, status_each},      {"posts", true, posts_each},
-    {"rota", true, rota_each},           {"notices", false, notices_each},
-    {"slots", false, slots_each},        {"tickets", true, tickets_each},
-    {"zones", true, zones_each},         {NULL, false, NULL},
+    {"visits", true, visits_each},
+    {"cases", true, cases_each},
+    {"incidents", true, incidents_each},
+    {"people", true, people_each},
+    {"bookings", true, bookings_each},
+    {"staff", false, staff_each},
+    {"ledger", true, ledger_each},
+    {"stock", false, stock_each},
+    {"duties", false, duties_each},
+    {"orders", false, orders_each},
+    {"status", false, status_each},
+    {"posts", true, posts_each},
+    {"rota", true, rota_each},
+    {"notices", false, notices_each},
+    {"slots", false, slots_each},
+    {"tickets", true, tickets_each},
+    {"zones", true, zones_each},
+    {"policy", false, policy_each},
+    {"overlays", false, overlays_each},
+    {"measures", false, measures_each},
+    {"adaptations", false, adaptations_each},
+    {NULL, false, NULL},
 };
 
 static const struct view *find(const char *what)

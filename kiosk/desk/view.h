@@ -47,6 +47,15 @@ extern const struct view view_table[]; /* ends with name NULL */
  *             "calls","window","called"}: of today when no time is given
  * zones      {"zone","title","holds","spots","free","people":[{"id","what","person","name","state",
  *             "since","minutes","over":bool,"place"}]}: who is where now
+ * policy     one row: {"policy","title","read":bool|null,"packs":[{"pack","title","issuer",
+ *             "issued","document","note","read"}],"params":[{"param","label","value","unit","pack",
+ *             "basis","adaptable":bool,"bounds","adapted":ENTRY|null,"own":value}]}
+ * overlays   {"entry","at","by","id","version","title","order","start","review","approver","state",
+ *             "ended","end_by","end_order","end_reason"}; state: planned, in_force, due (to be
+ *             reviewed, and still in force), broken, replaced, ended
+ * adaptations {"id","at","clerk","base","param","label","old","new","reason","approver",
+ *             "in_force":bool}
+ * measures   {"id","at","clerk","title","text"}
  * status     as cli.md, one row
  * people and all lists with names: ID numbers masked */
 enum err view_each(struct site *s, const char *what, const struct view_query *q,

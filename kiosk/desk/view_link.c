@@ -86,6 +86,7 @@ enum err status_each(struct site *s, const char *arg, const struct view_query *q
     json_t *out = json_object();
     js_set_str(out, "site", s->j.site);
     js_set_str(out, "name", s->name);
+    js_set_str(out, "type", s->type);
     js_set_int(out, "epoch", link.epoch);
     js_set_int(out, "last", link.last);
     js_set_int(out, "acked", link.acked);

@@ -39,14 +39,56 @@ const struct form *policy_facts(const struct policy *p)
     return p->facts;
 }
 
-const json_t *policy_param(const struct policy *p, const char *key)
+const struct form *policy_facts_for(const struct policy *p, const char *role)
+{
+    return p->facts_of[strcmp(role, "staff") == 0];
+}
+
+const json_t *policy_layers(const struct policy *p)
+{
+    return p->layers;
+}
+
+const json_t *policy_adaptations(const struct policy *p)
+{
+    return p->adaptations;
+}
+
+bool policy_is_overlay(const json_t *pack)
+{
+    const char *layer = js_str(pack, "layer");
+    return layer != NULL && strcmp(layer, "overlay") == 0;
+}
+
+bool policy_called(const struct policy *p, const char *name)
+{
+    size_t i;
+    json_t *one;
+    if (strcmp(name, policy_id(p)) == 0 || strcmp(name, p->label) == 0)
+        return true;
+    json_array_foreach(p->layers, i, one)
+    {
+        const char *id = js_str(one, "id");
+        size_t len = strlen(id);
+        if (strncmp(name, id, len) != 0)
+            return false;
+        name += len + (name[len] == '+');
+    }
+    return *name == 0;
+}
+
+const json_t *policy_param_row(const struct policy *p, const char *key)
 {
     size_t i;
     json_t *one;
     json_array_foreach(json_object_get(p->json, "params"), i,
-                       one) if (strcmp(js_str(one, "id"), key) ==
-                                0) return json_object_get(one, "value");
+                       one) if (strcmp(js_str(one, "id"), key) == 0) return one;
     return NULL;
+}
+
+const json_t *policy_param(const struct policy *p, const char *key)
+{
+    return json_object_get(policy_param_row(p, key), "value");
 }
 
 const json_t *policy_channels(const struct policy *p)
@@ -72,8 +114,10 @@ static bool has_text(const json_t *list, const char *text)
 bool policy_keeps(const struct policy *p, const struct form *ledger)
 {
     const json_t *force = json_object_get(ledger->json, "in_force");
-    return !json_is_array(force) || has_text(force, policy_id(p)) ||
-           has_text(json_object_get(p->json, "ledgers"), ledger->code);
+    size_t i;
+    json_t *one;
+    json_array_foreach(p->layers, i, one) if (has_text(force, js_str(one, "id"))) return true;
+    return !json_is_array(force) || has_text(json_object_get(p->json, "ledgers"), ledger->code);
 }
 
 /* The time and the role beside the pack's own facts; *own gets the rest, for the form. */
@@ -175,9 +219,9 @@ enum err policy_decide(const struct policy *p, const json_t *facts, json_t **out
     expr_begin(p->exprs);
     enum err rc = take_frame(facts, env, &own);
     if (rc == ERR_OK)
-        rc = form_check(p->facts, own, &clean);
+        rc = form_check(policy_facts_for(p, js_str(env, "role")), own, &clean);
     if (rc == ERR_OK) {
-        take_facts(p->facts, clean, env);
+        take_facts(policy_facts_for(p, js_str(env, "role")), clean, env);
         rc = derive(p, env);
     }
     if (rc == ERR_OK)

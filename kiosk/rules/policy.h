@@ -4,15 +4,20 @@
  * {"schema":"jiujin.policy/1","id":"..","version":1,"title":{zh,en},"issuer":{zh,en},
  *  "effective":{"from":DATE,"to":DATE|null,"ends":"by_order"|"on_date"|"never"},
  *  "params":[{"id":"test_hours","value":48,"unit":"h","adaptable":false,"basis":"R14"}],
- *  "facts":[field definitions, as in a form],
+ *     adaptable ones have "bounds":{"min","max","choices":[..],"least":[..]}; "sets" names the
+ * place in the pack ("report.hour") that the value stands for "facts":[field definitions, as in a
+ * form, with "who":"visitor|staff" where only they are asked],
  *  "derived":[{"id":"test_age","sql":"at - test_at"}],
  *  "actions":{"open_incident":{zh,en}},
  *  "rules":[{"id":"fever","when":"temperature >= temperature_stop","who":"visitor|staff",
  *    "outcome":"admit|deny|isolate","text":{zh,en},"actions":["open_incident"],"basis":".."}],
  *  "channels":["online",..],"skip_reasons":[{"id","zh","en"}],
  *  "duties":[{"id","ledger":FORM,"title":{zh,en},"slots":[{"id","zh","en","from":"07:30",
- *    "to":"09:30"}],"cover":[..]}],
+ *    "to":"09:30","if":PARAM}],"cover":[..]}], a slot with "if" counts while that list has its id
  *  "ledgers":["L03",..],"report":{"hour":"17:00"},"retention":{"visit":30},...}
+ *
+ * An overlay ("layer":"overlay", "review_days":14, "trigger":{zh,en}) says only what it changes:
+ * see policymerge.h.
  *
  * Expressions see: each fact, `at`, `role`, each scalar parameter, each derived value above. Times
  * (`at` and facts of type datetime) are integers, UTC ms. A rule's text may hold {PARAM}. */
@@ -33,12 +38,22 @@ void policy_free(struct policy *p);
 
 const char *policy_id(const struct policy *p); /* "epidemic-2022" */
 int policy_version(const struct policy *p);
-const char *policy_label(const struct policy *p); /* "epidemic-2022@1" */
+const char *policy_label(const struct policy *p); /* "epidemic-2022@1", "ordinary@1+heat@1#2.57" */
+/* The packs that it was joined of, the base first: an array of whole packs. Borrowed. */
+const json_t *policy_layers(const struct policy *p);
+/* The site's own adaptations in it, the earliest first; NULL: none. Borrowed. */
+const json_t *policy_adaptations(const struct policy *p);
+/* True for the id of the base pack, all ids joined by "+", or the label. */
+bool policy_called(const struct policy *p, const char *name);
+bool policy_is_overlay(const json_t *pack);
 const char *policy_title(const struct policy *p); /* in the present language */
 const json_t *policy_json(const struct policy *p);
 /* The facts that this pack asks for at the door, as a form (kind "facts"). */
 const struct form *policy_facts(const struct policy *p);
-/* A parameter's value: borrowed, NULL when there is none. */
+/* The same without what only the other role ("visitor", "staff") is asked. */
+const struct form *policy_facts_for(const struct policy *p, const char *role);
+/* A parameter, and its value: borrowed, NULL when there is none. */
+const json_t *policy_param_row(const struct policy *p, const char *key);
 const json_t *policy_param(const struct policy *p, const char *key);
 /* The order of channels, an array of strings. Borrowed. */
 const json_t *policy_channels(const struct policy *p);
@@ -51,7 +66,8 @@ const char *policy_action(const struct policy *p, const char *id);
 bool policy_keeps(const struct policy *p, const struct form *ledger);
 
 /* Decides over facts: an object with the pack's facts and "at" (ISO; missing: now) and "role"
- * ("visitor" or "staff"; missing: visitor); "policy" is ignored. Unknown facts are refused.
+ * ("visitor" or "staff"; missing: visitor); "policy" is ignored. Unknown facts, and those that only
+ * the other role is asked, are refused.
  * *out (owned by the caller):
  *   {"outcome":"admit|deny|isolate","reasons":[{"rule":"code_red","text":".."}],"actions":[..]}
  * The gravest outcome wins; all reasons are listed, gravest first; actions without doubles.

@@ -21,7 +21,8 @@ static const struct def_key duty_keys[] = {{"id", DEF_NAME, true},    {"ledger",
                                            {NULL, DEF_ANY, false}};
 static const struct def_key slot_keys[] = {{"id", DEF_ID, true},    {"zh", DEF_TEXT, true},
                                            {"en", DEF_TEXT, true},  {"from", DEF_CLOCK, true},
-                                           {"to", DEF_CLOCK, true}, {NULL, DEF_ANY, false}};
+                                           {"to", DEF_CLOCK, true}, {"if", DEF_NAME, false},
+                                           {NULL, DEF_ANY, false}};
 static const struct def_key named_keys[] = {{"id", DEF_ID, true},
                                             {"zh", DEF_TEXT, true},
                                             {"en", DEF_TEXT, true},
@@ -133,6 +134,8 @@ static enum err check_channels(const json_t *pack, const struct def_place *top)
     size_t n = sizeof channel_words / sizeof *channel_words, i;
     unsigned seen = 0;
     json_t *one;
+    if (js_get(pack, "channels") == NULL && policy_is_overlay(pack))
+        return ERR_OK;
     json_array_foreach(json_object_get(pack, "channels"), i, one)
     {
         int index = def_word(channel_words, n, json_string_value(one));
@@ -162,6 +165,8 @@ static enum err check_effective(const json_t *pack, const struct def_place *top)
     const json_t *e = json_object_get(pack, "effective");
     struct def_place at = def_below(top, "effective", -1);
     int64_t from, to;
+    if (e == NULL && policy_is_overlay(pack))
+        return ERR_OK;
     enum err rc = def_check(e, effective_keys, &at);
     if (rc != ERR_OK)
         return rc;
@@ -197,5 +202,7 @@ enum err policy_check(const json_t *pack, const struct def_place *top)
         rc = check_guide(pack, top);
     if (rc == ERR_OK)
         rc = check_retention(pack, top);
-    return rc == ERR_OK ? def_check(json_object_get(pack, "report"), report_keys, &report) : rc;
+    if (rc != ERR_OK || (js_get(pack, "report") == NULL && policy_is_overlay(pack)))
+        return rc;
+    return def_check(json_object_get(pack, "report"), report_keys, &report);
 }

@@ -14,31 +14,49 @@
 #include "kiosk/rules/formdef.h"
 
 #define NAMES_MAX 160
-#define RULES_MAX 64
+#define RULES_MAX 128
 
 const char *const outcome_words[OUTCOMES] = {"admit", "deny", "isolate"};
 
-static const struct def_key pack_keys[] = {
-    {"schema", DEF_TEXT, true},        {"id", DEF_ID, true},
-    {"version", DEF_INT, true},        {"title", DEF_PAIR, true},
-    {"issuer", DEF_PAIR, false},       {"issued", DEF_TEXT, false},
-    {"note", DEF_PAIR, false},         {"effective", DEF_OBJECT, true},
-    {"params", DEF_ARRAY, true},       {"facts", DEF_ARRAY, true},
-    {"derived", DEF_ARRAY, false},     {"actions", DEF_OBJECT, true},
-    {"rules", DEF_ARRAY, true},        {"channels", DEF_IDS, true},
-    {"skip_reasons", DEF_ARRAY, true}, {"duties", DEF_ARRAY, true},
-    {"ledgers", DEF_IDS, true},        {"report", DEF_OBJECT, true},
-    {"retention", DEF_OBJECT, true},   {"posts", DEF_ARRAY, false},
-    {"zones", DEF_ARRAY, false},       {"incident", DEF_OBJECT, false},
-    {"suspend", DEF_OBJECT, false},    {"supplies", DEF_OBJECT, false},
-    {"places", DEF_ARRAY, false},      {"services", DEF_ARRAY, false},
-    {"hours", DEF_ARRAY, false},       {"notices", DEF_ARRAY, false},
-    {"guide", DEF_OBJECT, false},      {"retention_basis", DEF_TEXT, false},
-    {"source", DEF_ARRAY, false},      {NULL, DEF_ANY, false}};
+static const struct def_key pack_keys[] = {{"schema", DEF_TEXT, true},
+                                           {"id", DEF_ID, true},
+                                           {"version", DEF_INT, true},
+                                           {"title", DEF_PAIR, true},
+                                           {"layer", DEF_ID, false},
+                                           {"review_days", DEF_INT, false},
+                                           {"trigger", DEF_PAIR, false},
+                                           {"issuer", DEF_PAIR, false},
+                                           {"issued", DEF_TEXT, false},
+                                           {"note", DEF_PAIR, false},
+                                           {"effective", DEF_OBJECT, true},
+                                           {"params", DEF_ARRAY, true},
+                                           {"facts", DEF_ARRAY, true},
+                                           {"derived", DEF_ARRAY, false},
+                                           {"actions", DEF_OBJECT, true},
+                                           {"rules", DEF_ARRAY, true},
+                                           {"channels", DEF_IDS, true},
+                                           {"skip_reasons", DEF_ARRAY, true},
+                                           {"duties", DEF_ARRAY, true},
+                                           {"ledgers", DEF_IDS, true},
+                                           {"report", DEF_OBJECT, true},
+                                           {"retention", DEF_OBJECT, true},
+                                           {"posts", DEF_ARRAY, false},
+                                           {"zones", DEF_ARRAY, false},
+                                           {"incident", DEF_OBJECT, false},
+                                           {"suspend", DEF_OBJECT, false},
+                                           {"supplies", DEF_OBJECT, false},
+                                           {"places", DEF_ARRAY, false},
+                                           {"services", DEF_ARRAY, false},
+                                           {"hours", DEF_ARRAY, false},
+                                           {"notices", DEF_ARRAY, false},
+                                           {"guide", DEF_OBJECT, false},
+                                           {"retention_basis", DEF_TEXT, false},
+                                           {"source", DEF_ARRAY, false},
+                                           {NULL, DEF_ANY, false}};
 static const struct def_key param_keys[] = {
     {"id", DEF_NAME, true},        {"value", DEF_ANY, true},  {"unit", DEF_TEXT, false},
     {"adaptable", DEF_BOOL, true}, {"label", DEF_PAIR, true}, {"basis", DEF_TEXT, true},
-    {NULL, DEF_ANY, false}};
+    {"bounds", DEF_OBJECT, false}, {"sets", DEF_TEXT, false}, {NULL, DEF_ANY, false}};
 static const struct def_key derived_keys[] = {{"id", DEF_NAME, true},
                                               {"sql", DEF_SQL, true},
                                               {"basis", DEF_TEXT, false},
@@ -47,6 +65,8 @@ static const struct def_key rule_keys[] = {{"id", DEF_NAME, true},    {"when", D
                                            {"who", DEF_NAME, false},  {"outcome", DEF_NAME, true},
                                            {"text", DEF_PAIR, true},  {"actions", DEF_IDS, true},
                                            {"basis", DEF_TEXT, true}, {NULL, DEF_ANY, false}};
+
+static const char *const roles[2] = {"visitor", "staff"}; /* in the order of facts_of */
 
 /* The names that expressions see, in the order of their parameters. */
 struct names {
@@ -81,20 +101,65 @@ static enum err read_params(struct policy *p, struct names *names, const struct 
     return rc;
 }
 
+/* The facts whose "who" is `role` or nobody in particular (NULL: all), as form fields. */
+static json_t *fields_for(const json_t *facts, const char *role)
+{
+    size_t i;
+    json_t *one, *out = json_array();
+    json_array_foreach((json_t *)(uintptr_t)facts, i, one)
+    {
+        const char *who = js_str(one, "who");
+        json_t *field = json_copy(one);
+        json_object_del(field, "who");
+        if (role == NULL || who == NULL || strcmp(who, role) == 0)
+            json_array_append(out, field);
+        json_decref(field);
+    }
+    return out;
+}
+
+static enum err facts_form(const struct policy *p, const char *role, const char *name,
+                           struct form **out)
+{
+    json_t *form = json_pack("{s:s,s:s,s:i,s:s,s:O,s:o}", "schema", "jiujin.form/1", "id", "facts",
+                             "version", (int)js_int(p->json, "version", 0), "kind", "facts",
+                             "title", json_object_get(p->json, "title"), "fields",
+                             fields_for(json_object_get(p->json, "facts"), role));
+    enum err rc = formdef_build(form, name, "facts", out);
+    json_decref(form);
+    return rc;
+}
+
+static enum err check_who(const json_t *facts, const struct def_place *top)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach((json_t *)(uintptr_t)facts, i, one)
+    {
+        struct def_place at = def_below(top, "facts", (long)i);
+        json_t *who = json_object_get(one, "who");
+        if (!json_is_object(one))
+            return def_fail(&at, NULL, "must be an object");
+        if (who != NULL && !json_is_null(who) && def_word(roles, 2, json_string_value(who)) < 0)
+            return def_fail(&at, "who", "must be visitor or staff");
+    }
+    return ERR_OK;
+}
+
 static enum err read_facts(struct policy *p, struct names *names, const struct def_place *top)
 {
-    json_t *form =
-        json_pack("{s:s,s:s,s:i,s:s,s:O,s:O}", "schema", "jiujin.form/1", "id", "facts", "version",
-                  (int)js_int(p->json, "version", 0), "kind", "facts", "title",
-                  json_object_get(p->json, "title"), "fields", json_object_get(p->json, "facts"));
-    enum err rc = formdef_build(form, top->name, "facts", &p->facts);
-    json_decref(form);
+    enum err rc = check_who(json_object_get(p->json, "facts"), top);
+    if (rc == ERR_OK)
+        rc = facts_form(p, NULL, top->name, &p->facts);
     for (size_t i = 0; rc == ERR_OK && i < p->facts->n_fields; i++) {
         struct def_place at = def_below(top, "facts", (long)i);
         rc = add_name(names, p->facts->fields[i].id, &at);
         if (rc == ERR_OK && p->facts->fields[i].required)
             rc = def_fail(&at, "required", "a fact may always be unknown");
     }
+    for (size_t i = 0; rc == ERR_OK && i < 2; i++)
+        if (facts_form(p, roles[i], top->name, &p->facts_of[i]) != ERR_OK)
+            rc = def_fail(top, "facts", "one for all asks after one for %s only", roles[1 - i]);
     return rc;
 }
 
@@ -181,7 +246,7 @@ static enum err read_rule(struct policy *p, struct rule *r, const json_t *in,
     if (outcome < 0)
         return def_fail(at, "outcome", "must be admit, deny or isolate");
     r->outcome = (enum outcome)outcome;
-    if (r->who != NULL && strcmp(r->who, "visitor") != 0 && strcmp(r->who, "staff") != 0)
+    if (r->who != NULL && def_word(roles, 2, r->who) < 0)
         return def_fail(at, "who", "must be visitor or staff");
     json_array_foreach(
         r->actions, i,
@@ -209,23 +274,46 @@ static enum err read_rules(struct policy *p, const struct def_place *top)
     return rc;
 }
 
+/* An overlay has no key that must be there but those that name it. */
+static enum err check_keys(const json_t *pack, const struct def_place *top)
+{
+    static const char *const must[] = {"schema", "id", "version", "title", "review_days"};
+    static const char *const layers[] = {"base", "overlay"};
+    struct def_key keys[sizeof pack_keys / sizeof *pack_keys];
+    const char *layer = js_str(pack, "layer");
+    memcpy(keys, pack_keys, sizeof keys);
+    for (struct def_key *k = keys; policy_is_overlay(pack) && k->key != NULL; k++)
+        k->required = def_word(must, sizeof must / sizeof *must, k->key) >= 0;
+    enum err rc = def_check(pack, keys, top);
+    if (rc == ERR_OK && layer != NULL && def_word(layers, 2, layer) < 0)
+        rc = def_fail(top, "layer", "must be base or overlay");
+    if (rc == ERR_OK && !policy_is_overlay(pack) && js_get(pack, "review_days") != NULL)
+        rc = def_fail(top, "review_days", "only of an overlay");
+    if (rc == ERR_OK && policy_is_overlay(pack) &&
+        (js_int(pack, "review_days", 0) < 1 || js_int(pack, "review_days", 0) > 366))
+        rc = def_fail(top, "review_days", "must be 1 to 366");
+    return rc;
+}
+
 static enum err build(struct policy *p, const struct def_place *top)
 {
     struct names names = {{"at", "role"}, 2};
-    enum err rc = def_check(p->json, pack_keys, top);
+    enum err rc = check_keys(p->json, top);
     if (rc != ERR_OK)
         return rc;
     if (strcmp(js_str(p->json, "schema"), "jiujin.policy/1") != 0)
         return def_fail(top, "schema", "must be jiujin.policy/1");
     if (js_int(p->json, "version", 0) < 1 || js_int(p->json, "version", 0) > 1000000)
         return def_fail(top, "version", "must be 1 or more");
-    snprintf(p->label, sizeof p->label, "%s@%d", js_str(p->json, "id"),
-             (int)js_int(p->json, "version", 0));
+    p->label = mem_printf("%s@%d", js_str(p->json, "id"), (int)js_int(p->json, "version", 0));
+    p->layers = json_pack("[O]", p->json);
     rc = policy_check(p->json, top);
     if (rc == ERR_OK)
         rc = read_facts(p, &names, top);
     if (rc == ERR_OK)
         rc = read_params(p, &names, top);
+    if (rc == ERR_OK)
+        rc = param_check(p->json, top);
     if (rc == ERR_OK)
         rc = name_derived(p, &names, top);
     if (rc != ERR_OK)
@@ -258,8 +346,13 @@ void policy_free(struct policy *p)
     free(p->rules);
     free(p->derived);
     form_free(p->facts);
+    form_free(p->facts_of[0]);
+    form_free(p->facts_of[1]);
     expr_free(p->exprs);
     json_decref(p->params);
+    json_decref(p->layers);
+    json_decref(p->adaptations);
     json_decref(p->json);
+    free(p->label);
     free(p);
 }

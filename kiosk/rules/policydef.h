@@ -25,9 +25,12 @@ struct derived {
 };
 
 struct policy {
-    json_t *json; /* owns all borrowed strings */
-    char label[64];
+    json_t *json;        /* owns all borrowed strings */
+    char *label;         /* "ordinary@1+heat@1#2.57"; owned */
+    json_t *layers;      /* the packs that it was joined of, the base first */
+    json_t *adaptations; /* in force; NULL: none */
     struct form *facts;
+    struct form *facts_of[2]; /* what a visitor, and staff, are asked */
     struct expr_set *exprs;
     json_t *params; /* id -> value, scalars only: every evaluation begins with a copy */
     struct rule *rules;
@@ -41,5 +44,11 @@ struct policy {
 enum err policy_check(const json_t *pack, const struct def_place *top);
 /* Its zones and services (rules/policyqueue.c). ERR_DEFINITION. */
 enum err policy_check_queue(const json_t *pack, const struct def_place *top);
+
+/* Parameters (rules/policyparam.c): bounds, and the places that they stand for. ERR_DEFINITION. */
+enum err param_check(const json_t *pack, const struct def_place *top);
+/* Puts each parameter's value into its place, and takes away the slots whose parameter does not
+ * name them. */
+void param_settle(json_t *pack);
 
 #endif
