@@ -132,6 +132,8 @@ enum err show_run(struct cli *c);
 enum err case_run(struct cli *c);
 enum err slip_run(struct cli *c);
 enum err ledger_run(struct cli *c);
+enum err ticket_run(struct cli *c);
+enum err printer_run(struct cli *c);
 enum err enrol_run(struct cli *c);
 enum err sync_run(struct cli *c);
 enum err verify_run(struct cli *c);
@@ -141,8 +143,8 @@ enum err reader_run_command(struct cli *c);
 enum err clerk_run(struct cli *c);
 enum err desk_run(struct cli *c); /* the screens */
 
-extern const struct option_row init_options[], show_options[], slip_options[], ledger_options[],
-    sync_options[];
+extern const struct option_row ticket_options[], init_options[], show_options[], slip_options[],
+    ledger_options[], sync_options[];
 
 /* demo.c: people and a week of records, all invented; always the same for the same day. */
 enum err demo_fill(struct site *s);

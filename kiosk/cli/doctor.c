@@ -15,6 +15,7 @@
 #include "kiosk/base/mem.h"
 #include "kiosk/cli/cli.h"
 #include "kiosk/desk/link.h"
+#include "kiosk/print/device.h"
 
 #define BUILT_BEFORE 1767225600000LL /* 2026-01-01: no clock that is right is before this */
 #define CLOCK_SLACK_MS 60000
@@ -135,10 +136,15 @@ static void check_font(struct cli *c, struct report *r)
 static void check_printer(struct cli *c, struct report *r)
 {
     static const char *const devices[] = {"/dev/usb/lp0", "/dev/usb/lp1", "/dev/lp0"};
-    (void)c;
+    const char *ours = c->site != NULL ? device_path(c->site) : "";
+    if (*ours != 0) {
+        say(r, access(ours, W_OK) == 0 ? GOOD : BAD,
+            access(ours, W_OK) == 0 ? "%s" : _("%s may not be written to, or is not there"), ours);
+        return;
+    }
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
         if (access(devices[i], W_OK) == 0) {
-            say(r, GOOD, "%s", devices[i]);
+            say(r, LOOK, _("%s is there; use it with 'jiujin printer set'"), devices[i]);
             return;
         }
         if (access(devices[i], F_OK) == 0) {

@@ -15,7 +15,7 @@
 /* Epson's ESC/POS: initialise; two-byte Chinese on. Chinese off; four lines for those who tear by
  * hand; cut. */
 static const unsigned char escpos_start[] = {0x1b, '@', 0x1c, '&'};
-static const unsigned char escpos_end[] = {0x1c, '.', 0x1b, 'd', 4, 0x1d, 'V', 66, 0};
+static const unsigned char escpos_finish[] = {0x1c, '.', 0x1b, 'd', 4, 0x1d, 'V', 66, 0};
 
 /* Broken here and not by the printer, which may break inside a character. */
 static void put_line(const char *line, int columns, struct buf *out)
@@ -68,15 +68,38 @@ static enum err put_symbol(const struct qr *q, int paper, struct buf *out)
     return ERR_OK;
 }
 
+void escpos_begin(struct buf *out)
+{
+    buf_add(out, escpos_start, sizeof escpos_start);
+}
+
+void escpos_end(struct buf *out)
+{
+    buf_add(out, escpos_finish, sizeof escpos_finish);
+}
+
+/* GS ! enlarges ASCII, and hanzi with most makers; the others want FS !, which knows only double.
+ */
+void escpos_text(const char *line, int times, int paper_dots, struct buf *out)
+{
+    unsigned char size = (unsigned char)((times - 1) << 4 | (times - 1));
+    unsigned char hanzi = times > 1 ? 0x0c : 0;
+    const unsigned char large[] = {0x1b, 'a', 1, 0x1d, '!', size, 0x1c, '!', hanzi};
+    static const unsigned char plain[] = {0x1d, '!', 0, 0x1c, '!', 0, 0x1b, 'a', 0};
+    buf_add(out, large, sizeof large);
+    put_line(line, paper_dots / COLUMN_DOTS / times, out);
+    buf_add(out, plain, sizeof plain);
+}
+
 enum err escpos_sheet(const struct sheet *sheet, int paper_dots, struct buf *out)
 {
     size_t before = out->len;
     int columns = paper_dots / COLUMN_DOTS;
-    buf_add(out, escpos_start, sizeof escpos_start);
+    escpos_begin(out);
     put_lines(sheet->above, columns, out);
     enum err rc = sheet->qr != NULL ? put_symbol(sheet->qr, paper_dots, out) : ERR_OK;
     put_lines(sheet->below, columns, out);
-    buf_add(out, escpos_end, sizeof escpos_end);
+    escpos_end(out);
     if (rc != ERR_OK)
         out->len = before;
     return rc;
