@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "kiosk/base/clock.h"
+#include "kiosk/desk/roll.h"
 #include "screens/ui.h"
 
 #define IDLE_SECONDS 300
@@ -21,6 +22,8 @@
 #define ESC_DELAY_MAX 2000
 #define SETTLE_MS 150 /* commits that come in a row are read once */
 #define MINUTE_MS 60000
+#define ROLL_MS 4 /* how long the roll is read at a time, between two keys */
+#define ROLL_WAIT 20
 
 enum { FD_KEYS, FD_FOLDER, FD_SIGNALS, FDS };
 
@@ -31,6 +34,7 @@ struct loop {
     int64_t idle_ms, show_ms, esc_ms;
     int64_t last_key, esc_due, reload_due, minute; /* steady ms, 0: none; minute: wall */
     int64_t version;                               /* of the store, as shown */
+    bool roll_whole;                               /* nobody waits for the first search */
 };
 
 static int from_environment(const char *name, int given, int otherwise, int most)
@@ -89,6 +93,7 @@ static int patience(const struct loop *l)
     due = sooner(due, l->reload_due);
     due = sooner(due, l->ui.draft_due);
     due = sooner(due, shown(l) ? 0 : l->last_key + (locked(l) ? l->show_ms : l->idle_ms));
+    due = sooner(due, locked(l) || l->roll_whole ? 0 : now + ROLL_WAIT);
     return due <= now ? 0 : (int)(due - now);
 }
 
@@ -157,7 +162,17 @@ static void look_again(struct loop *l)
     if (version == l->version)
         return;
     l->version = version;
+    l->roll_whole = false;
     ui_load(&l->ui);
+}
+
+/* Names are unsealed while nobody types, so that the first search is as quick as any. */
+static void read_roll(struct loop *l)
+{
+    if (locked(l))
+        l->roll_whole = false;
+    else if (!l->roll_whole && roll_read(l->ui.s, ROLL_MS, &l->roll_whole) != ERR_OK)
+        l->roll_whole = true; /* a search will say what is wrong */
 }
 
 static void what_is_due(struct loop *l)
@@ -199,6 +214,7 @@ static void turn(struct loop *l)
     if (l->fds[FD_FOLDER].revents & POLLIN)
         read_folder(l);
     what_is_due(l);
+    read_roll(l);
     if (!l->ui.quit)
         frame_paint(&l->ui);
 }

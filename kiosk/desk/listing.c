@@ -10,10 +10,6 @@
 
 #define PIECE 64 /* rows read at a time */
 
-struct place {
-    int64_t at, epoch, seq;
-};
-
 static void bind_named(sqlite3_stmt *q, const char *name, int64_t value)
 {
     int i = sqlite3_bind_parameter_index(q, name);
@@ -28,38 +24,46 @@ static void bind_named_text(sqlite3_stmt *q, const char *name, const char *value
         store_bind_text(q, i, value);
 }
 
-static enum err open_piece(struct site *s, const struct listing *l, const char *arg,
-                           const struct view_query *v, const struct place *behind, int64_t n,
-                           sqlite3_stmt **out)
+const char *listing_sql(const struct listing *l, const struct view_query *v)
 {
-    bool by_state = v->state != NULL && l->by_state != NULL;
-    sqlite3_stmt *q = store_sql(s->j.store, by_state ? l->by_state : l->sql);
+    return v->state != NULL && l->by_state != NULL ? l->by_state : l->sql;
+}
+
+static enum err open_piece(struct site *s, const struct piece *p, sqlite3_stmt **out)
+{
+    sqlite3_stmt *q = store_sql(s->j.store, p->sql);
     *out = q;
     if (q == NULL)
         return err_last();
-    bind_named(q, ":from", v->from);
-    bind_named(q, ":to", v->to != CLOCK_NONE ? v->to : INT64_MAX);
-    bind_named(q, ":at", behind->at);
-    bind_named(q, ":epoch", behind->epoch);
-    bind_named(q, ":seq", behind->seq);
-    bind_named(q, ":n", n);
-    bind_named_text(q, ":state", v->state);
-    bind_named_text(q, ":arg", arg);
+    bind_named(q, ":from", p->v->from);
+    bind_named(q, ":to", p->v->to != CLOCK_NONE ? p->v->to : INT64_MAX);
+    bind_named(q, ":at", p->behind.at);
+    bind_named(q, ":epoch", p->behind.epoch);
+    bind_named(q, ":seq", p->behind.seq);
+    bind_named(q, ":n", p->n);
+    bind_named_text(q, ":state", p->v->state);
+    bind_named_text(q, ":arg", p->arg);
+    bind_named_text(q, ":key", p->key);
     return ERR_OK;
 }
 
-static enum err read_piece(struct site *s, const struct listing *l, const char *arg,
-                           const struct view_query *v, struct place *behind, int64_t n,
-                           json_t *rows)
+enum err listing_piece(struct site *s, const struct listing *l, struct piece *p, row_at_fn *take,
+                       void *to)
 {
     bool row = false;
     sqlite3_stmt *q;
-    enum err rc = open_piece(s, l, arg, v, behind, n, &q);
+    enum err rc = open_piece(s, p, &q);
     while (rc == ERR_OK && (rc = store_step(s->j.store, q, &row)) == ERR_OK && row) {
-        *behind = (struct place){store_int(q, 0), store_int(q, 1), store_int(q, 2)};
-        json_array_append_new(rows, l->make(q));
+        p->behind = (struct place){store_int(q, 0), store_int(q, 1), store_int(q, 2)};
+        take(to, &p->behind, l->make(q));
     }
     return rc;
+}
+
+static void append_row(void *rows, const struct place *at, json_t *row)
+{
+    (void)at;
+    json_array_append_new(rows, row);
 }
 
 bool match_text(const char *text, const char *like)
@@ -135,12 +139,15 @@ static int64_t piece_size(const struct view_query *v, const struct count *c)
 enum err listing_each(struct site *s, const struct listing *l, const char *arg,
                       const struct view_query *v, row_fn *row, void *to)
 {
-    struct place behind = {INT64_MAX, INT64_MAX, INT64_MAX};
+    struct piece p = {.sql = listing_sql(l, v), .arg = arg, .v = v, .behind = PLACE_END};
     struct count c = {v->offset, v->limit > 0 ? v->limit : -1};
     enum err rc = ERR_OK;
+    if (l->by_person != NULL && s->j.unlocked && v->like != NULL && *v->like != 0)
+        return listing_search(s, l, arg, v, row, to);
     for (size_t got = 1; rc == ERR_OK && got > 0 && c.left != 0;) {
         json_t *rows = json_array();
-        rc = read_piece(s, l, arg, v, &behind, piece_size(v, &c), rows);
+        p.n = piece_size(v, &c);
+        rc = listing_piece(s, l, &p, append_row, rows);
         got = json_array_size(rows);
         if (rc == ERR_OK)
             rc = hand_out(s, l, v, rows, &c, row, to);

@@ -16,13 +16,43 @@ struct listing {
     /* Puts in what other rows and sealed parts know; NULL: nothing. */
     enum err (*fill)(struct site *s, json_t *row);
     const char *const *match; /* members that `like` looks at, beside the person's; NULL ends */
+    /* The same as `sql` for one person, item or id (:key). Given, a search goes by them: it asks
+     * for the rows of who answers, and opens no sealed part of others. NULL: row by row. */
+    const char *by_person, *by_item, *by_id;
+    /* The id that a typed number means (a case's); NULL: there are none. */
+    enum err (*number)(struct site *s, const char *like, char id[ENTRY_ID]);
 };
 
 #define LISTING_WINDOW " at >= :from AND at < :to AND (at, epoch, seq) < (:at, :epoch, :seq)"
 #define LISTING_ORDER " ORDER BY at DESC, epoch DESC, seq DESC LIMIT :n"
 
+/* Where a row stands among its like. */
+struct place {
+    int64_t at, epoch, seq;
+};
+#define PLACE_END ((struct place){INT64_MAX, INT64_MAX, INT64_MAX})
+
+/* A run of rows: what is asked, and behind which place. */
+struct piece {
+    const char *sql, *key, *arg;
+    const struct view_query *v;
+    struct place behind; /* moves on with each row */
+    int64_t n;           /* rows at the most; -1: all */
+};
+typedef void row_at_fn(void *to, const struct place *at, json_t *row); /* takes the row over */
+enum err listing_piece(struct site *s, const struct listing *l, struct piece *p, row_at_fn *take,
+                       void *to);
+/* The statement that a query without `like` reads by. */
+const char *listing_sql(const struct listing *l, const struct view_query *v);
+
 enum err listing_each(struct site *s, const struct listing *l, const char *arg,
                       const struct view_query *q, row_fn *row, void *to);
+
+/* The same with a `like`, for a listing that can be asked by person and item: the persons are found
+ * in the roll, the items in the catalogue, and only rows of theirs are read. listing_each comes
+ * here by itself. */
+enum err listing_search(struct site *s, const struct listing *l, const char *arg,
+                        const struct view_query *q, row_fn *row, void *to);
 
 /* True when `text` answers to `like`: it holds it, ASCII in either case. */
 bool match_text(const char *text, const char *like);

@@ -13,6 +13,7 @@
 #include "kiosk/desk/actions.h"
 #include "kiosk/desk/input.h"
 #include "kiosk/desk/project.h"
+#include "kiosk/desk/roll.h"
 #include "kiosk/desk/sql.h"
 #include "kiosk/rules/idno.h"
 
@@ -46,6 +47,7 @@ void desk_forget(void)
 {
     for (size_t i = 0; i < KEPT_MAX; i++)
         person_wipe(&kept[i]);
+    roll_forget();
 }
 
 static struct person *place_of(const char *id)

@@ -17,6 +17,7 @@
 #include "kiosk/base/utf8.h"
 #include "kiosk/desk/clerk.h"
 #include "kiosk/desk/library.h"
+#include "kiosk/desk/person.h"
 #include "kiosk/desk/project.h"
 
 bool site_code_valid(const char *code)
@@ -181,6 +182,7 @@ void site_close(struct site *s)
     if (s == NULL)
         return;
     library_forget(s);
+    desk_forget();
     store_close(s->j.store);
     secret_wipe(s->j.data_key, sizeof s->j.data_key);
     free(s);

@@ -99,6 +99,10 @@ const struct listing case_listing = {
     .make = make_case,
     .fill = fill_case,
     .match = case_match,
+    .by_person = CASE_COLUMNS " WHERE person = :key AND" LISTING_WINDOW LISTING_ORDER,
+    .by_item = CASE_COLUMNS " WHERE item = :key AND" LISTING_WINDOW LISTING_ORDER,
+    .by_id = CASE_COLUMNS " WHERE id = :key AND" LISTING_WINDOW LISTING_ORDER,
+    .number = case_find,
 };
 
 enum err cases_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,

@@ -7,6 +7,7 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/desk/listing.h"
 #include "kiosk/desk/person.h"
+#include "kiosk/desk/roll.h"
 #include "kiosk/desk/sql.h"
 #include "kiosk/rules/catalogue.h"
 
@@ -216,11 +217,45 @@ static const struct listing people_listing = {
     .fill = fill_whole,
 };
 
+/* Who answers, as the roll gives them: newest first. */
+struct asked {
+    struct site *s;
+    int64_t skip, left; /* left below 0: all */
+    row_fn *row;
+    void *to;
+    enum err rc;
+};
+
+static enum err give_person(void *arg, const char *id)
+{
+    struct asked *a = arg;
+    if (a->skip > 0) {
+        a->skip--;
+        return ERR_OK;
+    }
+    json_t *row = json_pack("{s:s, s:s}", "id", id, "person", id);
+    a->rc = fill_whole(a->s, row);
+    if (a->rc == ERR_OK)
+        a->rc = a->row(a->to, row);
+    json_decref(row);
+    return a->rc != ERR_OK || --a->left == 0 ? ERR_BUSY : ERR_OK; /* enough: the roll stops */
+}
+
+static enum err search_people(struct site *s, const struct view_query *q, row_fn *row, void *to)
+{
+    struct asked a = {s, q->offset, q->limit > 0 ? q->limit : -1, row, to, ERR_OK};
+    enum err rc = roll_each(s, q->like, give_person, &a);
+    return a.rc != ERR_OK || rc == ERR_BUSY ? a.rc : rc;
+}
+
 enum err people_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
                      void *to)
 {
     if (!s->j.unlocked)
         return err_set(ERR_SIGN_IN, NULL, NULL);
+    bool all_times = q->from == CLOCK_NONE && q->to == CLOCK_NONE;
+    if (all_times && q->like != NULL && *q->like != 0)
+        return search_people(s, q, row, to);
     return listing_each(s, &people_listing, arg, q, row, to);
 }
 

@@ -1,4 +1,4 @@
-# make bench: the figures of bench.c as one table; build/tests/bench/gen SEED N: records to try by hand.
+# make bench: the figures of bench.c as one table, then growth.c's; build/tests/bench/gen SEED N: records to try by hand.
 BENCH = $(B)/tests/bench
 BENCH_LIB := tests/bench/pty.c
 
@@ -7,5 +7,6 @@ $(BENCH)/%: $(B)/obj/tests/bench/%.o $(call objs,$(BENCH_LIB) $(E2E_LIB)) $(ARCH
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lutil $(call libs,$(TEST_PKGS))
 
 bench::
-	@$(MAKE) $(BENCH)/bench $(BENCH)/gen
+	@$(MAKE) $(BENCH)/bench $(BENCH)/gen $(BENCH)/growth
 	@JIUJIN_BUILD=$(B) $(BENCH)/bench
+	@JIUJIN_BUILD=$(B) $(BENCH)/growth
