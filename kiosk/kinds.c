@@ -12,6 +12,11 @@
         .name = kind_, .version = 1, .what = text, .project = fn, .express = express_,             \
         .keep_days = days                                                                          \
     }
+#define SECOND(kind_, fn, express_, days, text) /* the body has its second shape */                \
+    {                                                                                              \
+        .name = kind_, .version = 2, .what = text, .project = fn, .express = express_,             \
+        .keep_days = days                                                                          \
+    }
 #define BOTH(kind_, fn, express_, text) /* the village's and the hub's */                          \
     {                                                                                              \
         .name = kind_, .version = 1, .what = text, .project = fn, .order = true, .both = true,     \
@@ -37,8 +42,9 @@ const struct kind kind_table[] = {
     ENTRY("person", person_project, false, 0, N_("A person, entered once or corrected.")),
     ENTRY("reveal", reveal_project, false, 0, N_("A clerk looked at a whole ID number.")),
     ENTRY("visit", visit_project, false, 30, N_("A person at the door, and what was decided.")),
-    ENTRY("incident", incident_project, true, 30, N_("Something that must be reported at once.")),
-    ENTRY("incident_step", incident_step_project, true, 30, N_("What was done about an incident.")),
+    SECOND("incident", incident_project, true, 30, N_("Something that must be reported at once.")),
+    SECOND("incident_step", incident_step_project, true, 30,
+           N_("What was done about an incident.")),
     ENTRY("case", case_project, false, 0, N_("An errand taken in, with its papers.")),
     ENTRY("case_step", case_step_project, false, 0, N_("A step of the village in a case.")),
     ENTRY("slip", slip_project, false, 0, N_("A case's slip was issued.")),
@@ -65,6 +71,8 @@ const struct kind kind_table[] = {
     ORDER("policy", definition_project, N_("A policy pack to be in force.")),
     ORDER("catalogue", definition_project, N_("A new catalogue of service items.")),
     ORDER("form", definition_project, N_("A new form or ledger definition.")),
+    BOTH("suspend", suspend_project, true, N_("Service to the public was suspended.")),
+    BOTH("resume", resume_project, true, N_("Service to the public was resumed.")),
     {.name = NULL},
 };
 
@@ -73,7 +81,7 @@ const char *const kind_projections[] = {
     "incident_step", "case_file",   "paper",   "case_step", "slip",          "ledger_row",
     "stock",         "staff_check", "booking", "hub_order", "order_refused", "in_force",
     "post_holder",   "notice",      "ticket",  "overlay",   "adaptation",    "policy_read",
-    "measure",       NULL,
+    "measure",       "suspension",  NULL,
 };
 
 const struct kind *kind_find(const char *name)

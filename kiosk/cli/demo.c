@@ -104,9 +104,11 @@ static char *what_of(const struct demo *d, const char *what)
                       strcmp(dollar, "$last") == 0 ? d->last : d->incident);
 }
 
-static void remember(struct demo *d, const json_t *out)
+static void remember(struct demo *d, const char *what, const json_t *out)
 {
     const char *id = js_str(out, "id"), *incident = js_str(out, "incident");
+    if (strcmp(what, "incident") == 0)
+        incident = id;
     if (id != NULL)
         snprintf(d->last, sizeof d->last, "%s", id);
     if (incident != NULL)
@@ -119,7 +121,7 @@ static enum err run_row(struct demo *d, const json_t *row)
     char *what = what_of(d, js_str(row, "what"));
     enum err rc = action_run(d->site, what, in, &out);
     if (rc == ERR_OK)
-        remember(d, out);
+        remember(d, what, out);
     json_decref(in);
     json_decref(out);
     free(what);

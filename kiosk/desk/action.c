@@ -22,6 +22,8 @@ const struct action action_table[] = {
     {"staff", "gate", staff_act},
     {"incident", "gate", incident_act},
     {"incident_step", "gate", incident_step_act},
+    {"suspend", "gate", suspend_act},
+    {"resume", "gate", resume_act},
     {"case", "window", case_act},
     {"case_step", "window", case_step_act},
     {"slip", "window", slip_act},

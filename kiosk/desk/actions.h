@@ -8,6 +8,7 @@ typedef enum err action_fn(struct site *s, const char *arg, const json_t *in, js
 action_fn person_act, reveal_act;
 action_fn visit_act, triage_act, staff_act;
 action_fn incident_act, incident_step_act;
+action_fn suspend_act, resume_act;
 action_fn case_act, case_step_act, slip_act;
 action_fn ledger_act, ledger_void_act;
 action_fn booking_act;

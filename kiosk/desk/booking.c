@@ -7,6 +7,7 @@
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/slot.h"
 #include "kiosk/desk/sql.h"
+#include "kiosk/desk/suspend.h"
 
 static enum err check_booking(struct site *s, const json_t *clean)
 {
@@ -44,7 +45,7 @@ static enum err write_booking(struct site *s, const json_t *clean, json_t **out)
 enum err booking_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     json_t *clean = NULL;
-    enum err rc = *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : ERR_OK;
+    enum err rc = *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : suspend_check(s);
     if (rc == ERR_OK)
         rc = action_form(s, "booking", in, &clean);
     if (rc == ERR_OK)

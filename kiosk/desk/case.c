@@ -11,6 +11,7 @@
 #include "kiosk/desk/paper.h"
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
+#include "kiosk/desk/suspend.h"
 #include "kiosk/rules/idno.h"
 
 /* What a case needs beyond its own members, gathered before anything is written. */
@@ -102,7 +103,7 @@ static enum err write_case(struct site *s, const struct intake *in, json_t **out
 enum err case_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     struct intake intake = {.version = 0};
-    enum err rc = *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : ERR_OK;
+    enum err rc = *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : suspend_check(s);
     if (rc == ERR_OK)
         rc = check_intake(s, in, &intake);
     if (rc == ERR_OK)

@@ -7,6 +7,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/desk/actions.h"
+#include "kiosk/desk/suspend.h"
 
 static enum err same_policy(const struct policy *p, const char *named)
 {
@@ -42,8 +43,9 @@ static void list_rules(struct decision *d)
     }
 }
 
-static enum err decide_by(struct policy *p, const json_t *facts, const char *role, int64_t at,
-                          struct decision *d)
+/* `open`: the site whose door it is at; NULL: by that pack alone. */
+static enum err decide_by(struct site *open, struct policy *p, const json_t *facts,
+                          const char *role, int64_t at, struct decision *d)
 {
     *d = (struct decision){.policy = p, .at = CLOCK_NONE};
     if (facts != NULL && !json_is_object(facts))
@@ -55,6 +57,8 @@ static enum err decide_by(struct policy *p, const json_t *facts, const char *rol
     enum err rc = settle_time(d, at);
     if (rc == ERR_OK)
         rc = policy_decide(p, d->facts, &d->out);
+    if (rc == ERR_OK && open != NULL)
+        rc = suspend_decision(open, d->facts, d->out);
     if (rc == ERR_OK)
         list_rules(d);
     return rc;
@@ -68,7 +72,7 @@ enum err decide(struct site *s, const json_t *facts, const char *role, int64_t a
     enum err rc = site_policy(s, &p);
     if (rc == ERR_OK)
         rc = same_policy(p, js_str(facts, "policy"));
-    return rc == ERR_OK ? decide_by(p, facts, role, at, out) : rc;
+    return rc == ERR_OK ? decide_by(s, p, facts, role, at, out) : rc;
 }
 
 void decision_fini(struct decision *d)
@@ -128,7 +132,7 @@ enum err triage_act(struct site *s, const char *arg, const json_t *in, json_t **
     if (rc == ERR_OK && p == NULL)
         rc = site_policy(s, &by);
     if (rc == ERR_OK)
-        rc = decide_by(by, in, NULL, CLOCK_NONE, &d);
+        rc = decide_by(named == NULL ? s : NULL, by, in, NULL, CLOCK_NONE, &d);
     if (rc == ERR_OK)
         *out = json_incref(d.out);
     decision_fini(&d);

@@ -70,10 +70,15 @@ view_fn posts_each, rota_each;
 view_fn notices_each, slots_each;
 view_fn tickets_each, zones_each;
 view_fn policy_each, overlays_each, adaptations_each, measures_each;
+view_fn alarms_each, suspension_each;
 
 /* A row of the listing "visits" or "staff" with its facts, for ledgers that they fill: members of
  * the entry, of its facts, "name", "id_no", "phone". Owned by the caller. */
 enum err view_whole_visit(struct site *s, json_t *row);
-extern const struct listing visit_listing, staff_listing, case_listing;
+/* A row of the listing "incidents" with its phone and note, and for each step STEP: when, STEP_to,
+ * STEP_by, STEP_ref. */
+enum err view_whole_incident(struct site *s, json_t *row);
+extern const struct listing visit_listing, staff_listing, case_listing, incident_listing,
+    report_listing, suspension_listing;
 
 #endif

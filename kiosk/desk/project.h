@@ -9,8 +9,14 @@
  *   person        {"tag":HEX|null,"has_phone":bool} | {"name","id_no","phone","address"}
  *   visit         {"person":ID|null,"policy":"ID@V","outcome","reasons":[rule],"actions":[..],
  *                  "role"} | {"facts","purpose"}
- *   incident      {"visit":ID|null,"person":ID|null,"cause","actions":[..]} | {"facts","note"}
- *   incident_step {"step","by"} | {"to","note"}; subject: the incident
+ *   incident      {"visit":ID|null,"person":ID|null,"cause","named":{zh,en}?,"actions":[..],
+ *                  "policy":"ID@V","plan":[steps of desk/plan.h]} | {"facts","note"};
+ *                  version 1 had neither name, policy nor plan
+ *   incident_step {"step","by","place","state"?,"frees"?,"closes"?,"answers":leader?}
+ *                 | {"to","ref","note","reason"}; subject: the incident; version 1: {"step","by"}
+ *   suspend       {"scope":"site|window:N","answers":leader} | {"reason"}; also an order, without
+ *                 "answers"
+ *   resume        the same
  *   case          {"person":ID,"agent":ID|null,"until","item","catalogue":VERSION,"channel",
  *                  "skipped":[{"channel","reason"}],"papers":[{"paper","state","until","needed"}]}
  *                 | {"relation","note"}
@@ -53,6 +59,7 @@ kind_project site_project, enrol_project, clerk_project; /* site.c, clerk.c */
 kind_project person_project, reveal_project;
 kind_project visit_project;
 kind_project incident_project, incident_step_project;
+kind_project suspend_project, resume_project;
 kind_project case_project, case_step_project, slip_project, decision_project;
 kind_project message_project;
 kind_project ledger_project, ledger_void_project;

@@ -32,6 +32,8 @@ const struct view view_table[] = {
     {"overlays", false, overlays_each},
     {"measures", false, measures_each},
     {"adaptations", false, adaptations_each},
+    {"alarms", false, alarms_each},
+    {"suspension", false, suspension_each},
     {NULL, false, NULL},
 };
 
@@ -122,8 +124,7 @@ static json_t *count_today(struct store *s)
 static const struct {
     const char *name, *sql;
 } counts[] = {
-    {"incidents_open", "SELECT count(*) FROM incident WHERE state IN"
-                       " ('open', 'verified', 'data_error')"},
+    {"incidents_open", "SELECT count(*) FROM incident WHERE state <> 'closed'"},
     {"cases_open", "SELECT count(*) FROM case_file WHERE state IN"
                    " ('taken_in', 'accepted', 'supplement', 'done')"},
     {"cases_waiting", "SELECT count(*) FROM case_file WHERE state IN ('supplement', 'done')"},

@@ -30,7 +30,13 @@ extern const struct view view_table[]; /* ends with name NULL */
  * visits     {"id","at","person","name","id_no","purpose","outcome","reasons":[..],"policy"}
  * cases {"id","number","at","person","name","id_no","agent":{..}|null,"item","item_name","channel",
  *             "state","missing":N,"updated","arrived":bool}
- * incidents  {"id","at","person","name","cause","state","steps":[..],"visit"}
+ * incidents  {"id","at","heard","person","name","phone","cause","cause_name","state","policy",
+ *             "plan":[..],"possible":[step..],"missing":[step..],"place","since","freed","visit",
+ *             "steps":[{"at","heard","clerk","step","by","place","to","ref","note","reason"}]};
+ *             incidents:ID is that one alone
+ * alarms     as kiosk/desk/alarm.h
+ * suspension {"id","at","heard","who","clerk","answers","scope","reason","suspended":bool,"ended",
+ *             "ended_by","ended_reason"}
  * people     {"id","name","id_no","phone","address"}
  * staff      {"id","at","clerk","outcome","reasons"}
  * bookings   {"id","person","name","item","from","to","by","state"}

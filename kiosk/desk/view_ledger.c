@@ -78,16 +78,20 @@ static const struct listing row_listing = {
 static const struct feed {
     const char *kind;
     const struct listing *listing;
+    enum err (*whole)(struct site *s, json_t *row); /* what the list leaves out; NULL: nothing */
 } feeds[] = {
-    {"visit", &visit_listing},
-    {"staff", &staff_listing},
-    {"case", &case_listing},
+    {"visit", &visit_listing, view_whole_visit},
+    {"staff", &staff_listing, view_whole_visit},
+    {"case", &case_listing, NULL},
+    {"incident", &incident_listing, view_whole_incident},
+    {"incident_step", &report_listing, NULL},
+    {"suspend", &suspension_listing, NULL},
 };
 
 struct fed {
     struct site *s;
     const struct form *form;
-    const char *kind;
+    const struct feed *feed;
     row_fn *row;
     void *to;
 };
@@ -97,12 +101,12 @@ static enum err feed_row(void *arg, json_t *from)
 {
     struct fed *fed = arg;
     enum err rc = ERR_OK;
-    if (strcmp(fed->kind, "case") != 0)
-        rc = view_whole_visit(fed->s, from);
+    if (fed->feed->whole != NULL)
+        rc = fed->feed->whole(fed->s, from);
     json_t *row = json_object();
     js_set_str(row, "id", js_str(from, "id"));
     js_set_str(row, "at", js_str(from, "at"));
-    js_set_str(row, "heard", js_str(from, "at"));
+    js_set_str(row, "heard", js_str(from, js_str(from, "heard") != NULL ? "heard" : "at"));
     js_set_str(row, "clerk", js_str(from, js_str(from, "by") != NULL ? "by" : "clerk"));
     for (size_t i = 0; i < fed->form->n_fields; i++) {
         json_t *value = js_get(from, fed->form->fields[i].id);
@@ -180,7 +184,7 @@ enum err ledger_each(struct site *s, const char *arg, const struct view_query *q
     struct picked p = {f, q, 0, row, to};
     const struct feed *feed = feed_of(f);
     if (feed != NULL) {
-        struct fed fed = {s, f, feed->kind, pick_row, &p};
+        struct fed fed = {s, f, feed, pick_row, &p};
         struct view_query first = wanted(&p);
         rc = listing_each(s, feed->listing, "", &first, feed_row, &fed);
     }

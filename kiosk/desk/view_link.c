@@ -7,6 +7,7 @@
 #include "kiosk/desk/link.h"
 #include "kiosk/desk/listing.h"
 #include "kiosk/desk/sql.h"
+#include "kiosk/desk/suspend.h"
 
 static json_t *make_order(sqlite3_stmt *q)
 {
@@ -45,7 +46,7 @@ static enum err fill_order(struct site *s, json_t *row)
         return ERR_OK;
     snprintf(id, sizeof id, "o.%lld", (long long)js_int(row, "n", 0));
     enum err rc = journal_unseal(&s->j, id, &sealed);
-    js_set_str(row, "text", js_str(sealed, "text"));
+    js_set_str(row, "text", js_str(sealed, js_str(sealed, "text") != NULL ? "text" : "reason"));
     json_decref(sealed);
     return rc == ERR_NOT_FOUND ? ERR_OK : rc;
 }
@@ -75,12 +76,15 @@ enum err status_each(struct site *s, const char *arg, const struct view_query *q
                      void *to)
 {
     struct policy *p;
+    bool suspended = false;
     struct link_state link;
     (void)arg;
     (void)q;
     enum err rc = link_read(s->j.store, s->j.site, &link);
     if (rc == ERR_OK)
         rc = site_policy(s, &p);
+    if (rc == ERR_OK)
+        rc = suspend_now(s, &suspended, NULL);
     if (rc != ERR_OK)
         return rc;
     json_t *out = json_object();
@@ -98,7 +102,7 @@ enum err status_each(struct site *s, const char *arg, const struct view_query *q
     js_set_str(out, "trouble", link.trouble[0] != 0 ? link.trouble : NULL);
     js_set_str(out, "policy", policy_label(p));
     json_object_set_new(out, "enrolled", json_boolean(link.enrolled));
-    json_object_set_new(out, "suspended", json_false());
+    json_object_set_new(out, "suspended", json_boolean(suspended));
     rc = row(to, out);
     json_decref(out);
     return rc;

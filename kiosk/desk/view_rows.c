@@ -1,4 +1,4 @@
-/* Owns: the lists of the door: visits, incidents, people, staff, bookings.
+/* Owns: the lists of the door: visits, people, staff, bookings.
  * Invariant: a name is seen only by who is signed in; an ID number only masked. */
 #include <string.h>
 
@@ -102,90 +102,6 @@ enum err view_whole_visit(struct site *s, json_t *row)
         json_object_update_missing(row, js_get(sealed, "facts"));
     json_decref(sealed);
     return rc;
-}
-
-/* --- incidents ---------------------------------------------------------------------------------
- */
-
-static json_t *make_incident(sqlite3_stmt *q)
-{
-    json_t *row = begin(q);
-    put(row, "person", sql_json(q, 4));
-    put(row, "name", json_null());
-    put(row, "id_no", json_null());
-    put(row, "cause", sql_json(q, 5));
-    put(row, "state", sql_json(q, 6));
-    put(row, "visit", sql_json(q, 7));
-    put(row, "actions", sql_parsed(q, 8, json_array()));
-    put(row, "clerk", sql_json(q, 9));
-    js_set_time(row, "updated", store_int(q, 10));
-    return row;
-}
-
-static enum err list_steps(struct site *s, const char *incident, json_t *steps)
-{
-    bool more = false;
-    sqlite3_stmt *q;
-    enum err rc = sql_open(s->j.store, &q,
-                           "SELECT id, at, clerk, step, means FROM incident_step"
-                           " WHERE incident = ?1 ORDER BY at, rowid",
-                           "t", incident);
-    while (rc == ERR_OK && (rc = store_step(s->j.store, q, &more)) == ERR_OK && more) {
-        json_t *step = json_object();
-        put(step, "id", sql_json(q, 0));
-        js_set_time(step, "at", store_int(q, 1));
-        put(step, "clerk", sql_json(q, 2));
-        put(step, "step", sql_json(q, 3));
-        put(step, "by", sql_json(q, 4));
-        json_array_append_new(steps, step);
-    }
-    return rc;
-}
-
-static enum err fill_steps(struct site *s, json_t *steps)
-{
-    size_t i;
-    json_t *step;
-    json_array_foreach(steps, i, step)
-    {
-        json_t *sealed;
-        enum err rc = unseal(s, js_str(step, "id"), &sealed);
-        if (rc != ERR_OK)
-            return rc;
-        js_set_str(step, "to", js_str(sealed, "to"));
-        js_set_str(step, "note", js_str(sealed, "note"));
-        json_decref(sealed);
-    }
-    return ERR_OK;
-}
-
-static enum err fill_incident(struct site *s, json_t *row)
-{
-    json_t *steps = json_array();
-    enum err rc = fill_person(s, row);
-    if (rc == ERR_OK)
-        rc = list_steps(s, js_str(row, "id"), steps);
-    if (rc == ERR_OK)
-        rc = fill_steps(s, steps);
-    put(row, "steps", steps);
-    return rc;
-}
-
-static const char *const incident_match[] = {"cause", "id", NULL};
-static const struct listing incident_listing = {
-    .sql = "SELECT at, epoch, seq, id, person, cause, state, visit, actions, clerk, updated"
-           " FROM incident WHERE" LISTING_WINDOW LISTING_ORDER,
-    .by_state = "SELECT at, epoch, seq, id, person, cause, state, visit, actions, clerk, updated"
-                " FROM incident WHERE state = :state AND" LISTING_WINDOW LISTING_ORDER,
-    .make = make_incident,
-    .fill = fill_incident,
-    .match = incident_match,
-};
-
-enum err incidents_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
-                        void *to)
-{
-    return listing_each(s, &incident_listing, arg, q, row, to);
 }
 
 /* --- people ------------------------------------------------------------------------------------

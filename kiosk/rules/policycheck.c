@@ -202,6 +202,8 @@ enum err policy_check(const json_t *pack, const struct def_place *top)
         rc = check_guide(pack, top);
     if (rc == ERR_OK)
         rc = check_retention(pack, top);
+    if (rc == ERR_OK)
+        rc = policy_check_incident(pack, top);
     if (rc != ERR_OK || (js_get(pack, "report") == NULL && policy_is_overlay(pack)))
         return rc;
     return def_check(json_object_get(pack, "report"), report_keys, &report);

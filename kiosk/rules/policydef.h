@@ -44,6 +44,8 @@ struct policy {
 enum err policy_check(const json_t *pack, const struct def_place *top);
 /* Its zones and services (rules/policyqueue.c). ERR_DEFINITION. */
 enum err policy_check_queue(const json_t *pack, const struct def_place *top);
+/* Of these: "incident" and "suspend" (rules/plancheck.c). */
+enum err policy_check_incident(const json_t *pack, const struct def_place *top);
 
 /* Parameters (rules/policyparam.c): bounds, and the places that they stand for. ERR_DEFINITION. */
 enum err param_check(const json_t *pack, const struct def_place *top);

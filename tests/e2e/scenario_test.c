@@ -127,6 +127,7 @@ static void a_yellow_code_is_isolated_and_the_leader_is_to_be_told(void)
     term_wait(t, "测试黄", WAIT);
     term_wait(t, "值班领导", WAIT);
     term_wait(t, "防控办", WAIT);
+    type("o");
     type("l");
     type_line("值班站长");
     type("1"); /* by telephone */

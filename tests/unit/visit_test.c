@@ -1,4 +1,4 @@
-/* The door: the policy decides, what must be reported is opened at once, steps are kept. */
+/* The door: the policy decides, what must be reported is opened at once. */
 #include "tests/unit/unit.h"
 
 #include "tests/unit/desk.h"
@@ -94,28 +94,6 @@ static void the_dry_run_decides_the_same_and_writes_nothing(void **state)
     json_decref(out), json_decref(other);
 }
 
-static void an_incident_is_closed_only_behind_its_verification(void **state)
-{
-    (void)state;
-    char what[64];
-    json_t *out = desk_do("incident", "{'person':" AMA ",'cause':'other','note':'测试'}");
-    snprintf(what, sizeof what, "incident_step:%s", js_str(out, "id"));
-    desk_refused(ERR_STATE, "step", what, "{'step':'closed'}");
-    json_decref(desk_do(what, "{'step':'town_told','to':'示例办','by':'phone'}"));
-    json_decref(desk_do(what, "{'step':'leader_told','by':'person'}"));
-    json_decref(desk_do(what, "{'step':'data_error','note':'健康'}"));
-    json_decref(desk_do(what, "{'step':'closed'}"));
-    desk_refused(ERR_STATE, "step", what, "{'step':'isolated'}");
-    desk_refused(ERR_FIELD_CHOICE, "step", what, "{'step':'vanished'}");
-    desk_refused(ERR_NOT_FOUND, "incident", "incident_step:1.999", "{'step':'isolated'}");
-    json_t *incidents = desk_list("incidents"), *one = json_array_get(incidents, 0);
-    assert_string_equal(js_str(one, "state"), "closed");
-    assert_int_equal(json_array_size(js_get(one, "steps")), 4);
-    assert_string_equal(js_str(json_array_get(js_get(one, "steps"), 0), "to"), "示例办");
-    json_decref(out), json_decref(incidents);
-    desk_replays();
-}
-
 static void staff_are_checked_by_their_own_rule_and_fill_their_ledger(void **state)
 {
     (void)state;
@@ -179,7 +157,6 @@ int main(void)
         E(a_fever_is_called_temperature),
         E(a_visit_with_one_bad_part_writes_nothing),
         E(the_dry_run_decides_the_same_and_writes_nothing),
-        T(an_incident_is_closed_only_behind_its_verification),
         E(staff_are_checked_by_their_own_rule_and_fill_their_ledger),
         T(the_ordinary_day_asks_for_nothing),
         T(the_policy_changes_by_order_and_a_broken_one_is_kept_apart),
