@@ -156,6 +156,25 @@ static enum err read_settings(struct site *s)
     return ERR_OK;
 }
 
+/* Behind a migration the tables know nothing of what older entries mean to them: they are made
+ * anew, once, whoever comes first. */
+static enum err settle_tables(struct site *s)
+{
+    char now[16];
+    int64_t entries;
+    snprintf(now, sizeof now, "%d", store_migration(s->j.store));
+    if (strcmp(site_get(s->j.store, "tables"), now) == 0)
+        return ERR_OK;
+    enum err rc = journal_begin(&s->j);
+    if (rc != ERR_OK)
+        return rc;
+    if (strcmp(site_get(s->j.store, "tables"), now) != 0)
+        rc = journal_rebuild(&s->j, &entries);
+    if (rc == ERR_OK)
+        rc = site_set(s->j.store, "tables", now);
+    return journal_end(&s->j, rc);
+}
+
 enum err site_open(const char *dir, const char *terminal, struct site **out)
 {
     *out = NULL;
@@ -169,6 +188,8 @@ enum err site_open(const char *dir, const char *terminal, struct site **out)
         rc = read_settings(s);
     if (rc == ERR_OK)
         rc = library_archive(s->j.store);
+    if (rc == ERR_OK)
+        rc = settle_tables(s);
     if (rc != ERR_OK) {
         site_close(s);
         return rc;
@@ -209,7 +230,10 @@ static enum err check_new(const char *dir, const struct site_new *what)
 
 static enum err write_settings(struct site *s, const struct site_new *what, const char *policy)
 {
-    const char *const rows[][2] = {{"site", what->code},
+    char tables[16];
+    snprintf(tables, sizeof tables, "%d", store_migration(s->j.store));
+    const char *const rows[][2] = {{"tables", tables},
+                                   {"site", what->code},
                                    {"epoch", "1"},
                                    {"name", what->name},
                                    {"policy", policy},

@@ -174,6 +174,11 @@ enum err store_open(const char *path, const struct store_schema *schema, unsigne
     return ERR_OK;
 }
 
+int store_migration(struct store *s)
+{
+    return (int)pragma(s, "PRAGMA user_version");
+}
+
 enum err store_reopen(struct store *s)
 {
     store_forget_statements(s);

@@ -74,6 +74,8 @@ enum err store_end(struct store *s, enum err rc);
 /* How deep the present transaction is; 0: none. */
 int store_depth(const struct store *s);
 
+/* Which migration the database stands at: counts from 1, and only upwards. */
+int store_migration(struct store *s);
 /* Changes when another connection has committed since the last call (PRAGMA data_version). */
 int64_t store_version(struct store *s);
 /* Writes a consistent copy to `path` (VACUUM INTO, fsync, quick_check, rename). */

@@ -6,8 +6,10 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "kiosk/desk/action.h"
 #include "kiosk/desk/draft.h"
 #include "kiosk/desk/link.h"
+#include "kiosk/desk/view.h"
 #include "tests/unit/site.h"
 
 static void reopen(void)
@@ -53,6 +55,55 @@ static void keys_are_readable_by_their_owner_only(void **state)
     snprintf(path, sizeof path, "%s/jiujin.db", site_dir);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+/* The database as the first version left it: what is in the journal, and none of the later tables.
+ */
+static void go_back_to_the_first_migration(void)
+{
+    static const struct store_schema first = {"sql/kiosk/001", STORE_APP_ID};
+    static const char *const kept[] = {"entry", "orders", "meta", "clerk_key", "definition"};
+    char path[128], old[128], sql[256];
+    struct store *s;
+    snprintf(path, sizeof path, "%s/jiujin.db", site_dir);
+    snprintf(old, sizeof old, "%s/old.db", site_dir);
+    site_close(site);
+    assert_ok(store_open(old, &first, STORE_CREATE, &s));
+    snprintf(sql, sizeof sql, "ATTACH '%s' AS now", path);
+    assert_ok(store_exec(s, sql));
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        snprintf(sql, sizeof sql, "INSERT INTO main.%s SELECT * FROM now.%s", kept[i], kept[i]);
+        assert_ok(store_exec(s, sql));
+    }
+    assert_ok(store_exec(s, "DELETE FROM meta WHERE key = 'tables'"));
+    assert_ok(store_exec(s, "DETACH now"));
+    assert_int_equal(store_migration(s), 1);
+    store_close(s);
+    assert_int_equal(rename(old, path), 0);
+    snprintf(old, sizeof old, "%s/old.db.gate", site_dir);
+    unlink(old);
+}
+
+static void a_site_of_an_older_version_has_all_its_records_in_the_new_tables(void **state)
+{
+    (void)state;
+    json_t *before = NULL, *after = NULL, *out = NULL;
+    json_t *in =
+        json_pack("{s:{s:s},s:s,s:{}}", "person", "name", "测试甲", "purpose", "x", "facts");
+    assert_ok(action_run(site, "visit", in, &out));
+    assert_ok(view_list(site, "visits", &VIEW_ALL, &before));
+    go_back_to_the_first_migration();
+    assert_ok(site_open(site_dir, "desk-1", &site));
+    assert_ok(clerk_sign_in(site, "admin", "1234"));
+    assert_ok(view_list(site, "visits", &VIEW_ALL, &after));
+    assert_int_equal(json_array_size(after), 1);
+    assert_true(json_equal(before, after));
+    int64_t entries;
+    assert_ok(journal_verify(&site->j, &entries));
+    json_decref(before);
+    json_decref(after);
+    json_decref(out);
+    json_decref(in);
 }
 
 static void five_wrong_pins_lock_and_a_restart_does_not_unlock(void **state)
@@ -210,6 +261,7 @@ int main(void)
         T(a_second_site_in_the_same_folder_is_refused),
         T(a_site_that_cannot_be_made_leaves_nothing_behind),
         T(keys_are_readable_by_their_owner_only),
+        T(a_site_of_an_older_version_has_all_its_records_in_the_new_tables),
         T(five_wrong_pins_lock_and_a_restart_does_not_unlock),
         T(the_lock_grows_with_each_further_wrong_pin),
         T(an_admin_resets_a_pin_and_ends_the_lock),
