@@ -140,7 +140,8 @@ static enum err check_who(const json_t *facts, const struct def_place *top)
         json_t *who = json_object_get(one, "who");
         if (!json_is_object(one))
             return def_fail(&at, NULL, "must be an object");
-        if (who != NULL && !json_is_null(who) && def_word(roles, 2, json_string_value(who)) < 0)
+        if (who != NULL && !json_is_null(who) &&
+            (!json_is_string(who) || def_word(roles, 2, json_string_value(who)) < 0))
             return def_fail(&at, "who", "must be visitor or staff");
     }
     return ERR_OK;
