@@ -14,14 +14,20 @@ const struct command command_table[] = {
     {"user", "user add NAME --role viewer|officer|admin",
      N_("who may look and decide; the password from JIUJIN_HUB_PASSWORD or typed"), 2, 2,
      command_user},
-    {"push", "push policy|catalogue|form FILE.json [--site CODE] [--effective DATE]",
-     N_("sends a definition to one village or to all"), 2, 2, command_push},
+    {"push",
+     "push policy|overlay|catalogue|form FILE.json [--site CODE] [--effective DATE]"
+     " [--order REF --review DATE --approver NAME]",
+     N_("sends a definition to one village or to all; an overlay needs the order's reference"), 2,
+     2, command_push},
+    {"end", "end overlay ID --order REF [--reason TEXT] [--effective DATE] [--site CODE]",
+     N_("ends an overlay, by a further order"), 2, 2, command_end},
     {"case", "case CASE accept|supplement|reject|done|say [TEXT] [--site CODE] [--as NAME]",
      N_("decides a case"), 2, 3, command_case},
     {"slip", "slip", N_("reads a slip's digits from standard input and shows its case"), 0, 0,
      command_slip},
     {"show",
-     "show sites|entries|cases|incidents|visits|ledgers|orders|forks|counts|officers"
+     "show sites|entries|cases|incidents|visits|ledgers|orders|adaptations|overlays|forks|counts|"
+     "officers"
      " [--site CODE] [--state STATE]",
      N_("what the hub has, one JSON object a line"), 1, 1, command_show},
     {"verify", "verify", N_("walks every village's chain and counts the entries"), 0, 0,
@@ -43,6 +49,10 @@ static const struct {
     {"--valid", offsetof(struct command_line, valid)},
     {"--state", offsetof(struct command_line, state)},
     {"--as", offsetof(struct command_line, officer)},
+    {"--order", offsetof(struct command_line, order)},
+    {"--review", offsetof(struct command_line, review)},
+    {"--approver", offsetof(struct command_line, approver)},
+    {"--reason", offsetof(struct command_line, reason)},
 };
 
 static const char **option_of(struct command_line *line, const char *name)

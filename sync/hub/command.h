@@ -10,6 +10,7 @@ struct command_line {                    /* what was typed behind the subcommand
     const char *word[COMMAND_WORDS + 1]; /* without options; NULL behind the last */
     int words;
     const char *store, *listen, *cert, *key, *role, *site, *effective, *valid, *state, *officer;
+    const char *order, *review, *approver, *reason;
 };
 struct command {
     const char *name, *usage, *what; /* what: N_() */
@@ -26,9 +27,23 @@ enum err command_serve(struct hub *h, const struct command_line *line);
 enum err command_site(struct hub *h, const struct command_line *line);
 enum err command_user(struct hub *h, const struct command_line *line);
 enum err command_push(struct hub *h, const struct command_line *line);
+enum err command_end(struct hub *h, const struct command_line *line);
 enum err command_case(struct hub *h, const struct command_line *line);
 enum err command_slip(struct hub *h, const struct command_line *line);
 enum err command_show(struct hub *h, const struct command_line *line);
 enum err command_verify(struct hub *h, const struct command_line *line);
+
+/* --- what they share -------------------------------------------------------------------------- */
+
+/* Sends an order to one village, or to all that are not revoked (site NULL). ERR_NOT_FOUND: none.
+ */
+enum err command_send(struct hub *h, const char *kind, const json_t *body, const char *site);
+/* A day of an option as milliseconds; null when it was not given. ERR_DATE with the option. */
+enum err command_day(const char *option, const char *text, json_t **out);
+/* A pack goes by the order of its layer: "policy" a base, "overlay" an overlay. ERR_DEFINITION. */
+enum err command_layer(const char *kind, const json_t *definition);
+/* Starts an overlay; `from` is its first day, null: at once. Needs --order. */
+enum err command_overlay(struct hub *h, const struct command_line *line, const json_t *definition,
+                         const json_t *from);
 
 #endif

@@ -60,6 +60,7 @@ static const struct definition {
     enum err (*check)(const json_t *definition, const char *name);
 } definitions[] = {
     {"policy", check_policy},
+    {"overlay", check_policy},
     {"catalogue", check_catalogue},
     {"form", check_form},
 };
@@ -111,15 +112,19 @@ static enum err push_all(struct push *p, const char *site)
     return rc;
 }
 
-static enum err effective(const char *text, json_t **out)
+enum err command_send(struct hub *h, const char *kind, const json_t *body, const char *site)
+{
+    struct push p = {.hub = h, .kind = kind, .body = body};
+    return push_all(&p, site);
+}
+
+enum err command_day(const char *option, const char *text, json_t **out)
 {
     int64_t day;
-    *out = json_null();
-    if (text == NULL)
-        return ERR_OK;
-    if (!clock_parse_date(text, &day))
-        return err_set(ERR_DATE, "--effective", NULL);
-    *out = json_integer(day);
+    *out = NULL;
+    if (text != NULL && !clock_parse_date(text, &day))
+        return err_set(ERR_DATE, option, NULL);
+    *out = text != NULL ? json_integer(day) : json_null();
     return ERR_OK;
 }
 
@@ -131,16 +136,19 @@ enum err command_push(struct hub *h, const struct command_line *line)
         if (strcmp(definitions[i].kind, line->word[0]) == 0)
             d = &definitions[i];
     if (d == NULL)
-        return err_set(ERR_USAGE, line->word[0], "policy, catalogue, form");
-    enum err rc = effective(line->effective, &from);
+        return err_set(ERR_USAGE, line->word[0], "policy, overlay, catalogue, form");
+    enum err rc = command_day("--effective", line->effective, &from);
     if (rc == ERR_OK)
         rc = js_load(line->word[1], &definition);
     if (rc == ERR_OK)
         rc = d->check(definition, line->word[1]);
-    if (rc == ERR_OK) {
+    if (rc == ERR_OK)
+        rc = command_layer(d->kind, definition);
+    if (rc == ERR_OK && strcmp(d->kind, "overlay") == 0) {
+        rc = command_overlay(h, line, definition, from);
+    } else if (rc == ERR_OK) {
         json_t *body = json_pack("{s:O,s:O}", "definition", definition, "effective", from);
-        struct push p = {.hub = h, .kind = d->kind, .body = body};
-        rc = push_all(&p, line->site);
+        rc = command_send(h, d->kind, body, line->site);
         json_decref(body);
     }
     json_decref(from);

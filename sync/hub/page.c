@@ -61,6 +61,7 @@ static const struct {
     {"/sites", N_("Villages")},
     {"/incidents", N_("Incidents")},
     {"/cases", N_("Cases")},
+    {"/policy", N_("Policies")},
 };
 
 static void put_menu(struct web *w, const char *here)

@@ -3,6 +3,7 @@
 #define SYNC_HUB_PAGE_H
 
 #include "kiosk/base/clock.h"
+#include "sync/hub/view.h"
 #include "sync/hub/web.h"
 
 void page_home(struct web *w);
@@ -15,6 +16,7 @@ void page_site(struct web *w);
 void page_site_seen(struct web *w);
 void page_incidents(struct web *w);
 void page_cases(struct web *w);
+void page_policy(struct web *w);
 void page_case(struct web *w);
 void page_case_post(struct web *w);
 
@@ -27,6 +29,15 @@ void page_put(struct buf *out, const char *fmt, ...);
 void page_begin(struct web *w, const char *title, const char *here);
 /* Ends it and makes it the answer. */
 void page_end(struct web *w, unsigned status);
+/* A view as a table below `heads` (N_(), NULL ends them). `row` gets a struct page_list and counts
+ * in it. False: it could not be read, and the answer is a page that says so. */
+#define PAGE_ROWS 200 /* of a list; the newest */
+struct page_list {
+    struct web *w;
+    int64_t n;
+};
+bool page_table(struct web *w, const char *view, const struct hub_query *q, hub_row *row,
+                const char *const *heads);
 /* A whole page with one message. */
 void page_message(struct web *w, unsigned status, const char *text);
 /* The token that every form carries. */

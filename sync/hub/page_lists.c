@@ -10,13 +10,7 @@
 #include "sync/hub/page.h"
 #include "sync/hub/view.h"
 
-#define ROWS 200 /* of a list; the newest */
 #define SILENT_MS CLOCK_DAY_MS
-
-struct list {
-    struct web *w;
-    int64_t n;
-};
 
 static void begin_table(struct web *w, const char *const *heads)
 {
@@ -26,29 +20,35 @@ static void begin_table(struct web *w, const char *const *heads)
     page_put(&w->out, "</tr></thead><tbody>");
 }
 
-static void end_table(struct list *l)
+static void end_table(struct page_list *l)
 {
     page_put(&l->w->out, "</tbody></table>");
     if (l->n == 0)
         page_put(&l->w->out, "<p class=\"none\">%s</p>", _("Nothing here yet."));
-    if (l->n == ROWS)
+    if (l->n == PAGE_ROWS)
         page_put(&l->w->out, "<p class=\"none\">%s</p>", _("Only the newest are shown."));
+}
+
+bool page_table(struct web *w, const char *view, const struct hub_query *q, hub_row *row,
+                const char *const *heads)
+{
+    char text[400];
+    struct page_list l = {w, 0};
+    begin_table(w, heads);
+    enum err rc = hub_view(w->hub, view, q, row, &l);
+    end_table(&l);
+    if (rc == ERR_OK)
+        return true;
+    err_say(rc, text, sizeof text);
+    page_message(w, MHD_HTTP_INTERNAL_SERVER_ERROR, text);
+    return false;
 }
 
 static void show(struct web *w, const char *view, const struct hub_query *q, hub_row *row,
                  const char *const *heads)
 {
-    char text[400];
-    struct list l = {w, 0};
-    begin_table(w, heads);
-    enum err rc = hub_view(w->hub, view, q, row, &l);
-    end_table(&l);
-    if (rc == ERR_OK) {
+    if (page_table(w, view, q, row, heads))
         page_end(w, MHD_HTTP_OK);
-        return;
-    }
-    err_say(rc, text, sizeof text);
-    page_message(w, MHD_HTTP_INTERNAL_SERVER_ERROR, text);
 }
 
 /* --- villages ---------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ static void put_health(struct web *w, const json_t *row)
 
 static enum err site_row(void *arg, const json_t *row)
 {
-    struct list *l = arg;
+    struct page_list *l = arg;
     char at[CLOCK_TEXT];
     const char *site = js_str(row, "site");
     int64_t fresh = js_int(row, "new", 0);
@@ -114,7 +114,7 @@ void page_sites(struct web *w)
 
 static enum err count_row(void *arg, const json_t *row)
 {
-    struct list *l = arg;
+    struct page_list *l = arg;
     const struct kind *kind = kind_find(js_str(row, "kind"));
     l->n++;
     page_put(&l->w->out, "<tr><td>%s</td><td>%d</td></tr>",
@@ -124,7 +124,7 @@ static enum err count_row(void *arg, const json_t *row)
 
 static enum err refused_row(void *arg, const json_t *row)
 {
-    struct list *l = arg;
+    struct page_list *l = arg;
     const char *why = js_str(row, "refused");
     if (why == NULL)
         return ERR_OK;
@@ -136,7 +136,7 @@ static enum err refused_row(void *arg, const json_t *row)
 
 static enum err site_head(void *arg, const json_t *row)
 {
-    struct list *l = arg;
+    struct page_list *l = arg;
     char at[CLOCK_TEXT];
     const char *site = js_str(row, "site");
     l->n++;
@@ -159,7 +159,7 @@ static enum err site_head(void *arg, const json_t *row)
 
 void page_site(struct web *w)
 {
-    struct list l = {w, 0};
+    struct page_list l = {w, 0};
     struct hub_query q = {.site = w->arg[0], .officer = w->session.name};
     enum err rc = hub_view(w->hub, "sites", &q, site_head, &l);
     if (rc != ERR_OK || l.n == 0) {
@@ -209,7 +209,7 @@ static void put_step(struct web *w, const char *site, const json_t *step)
 
 static enum err incident_row(void *arg, const json_t *row)
 {
-    struct list *l = arg;
+    struct page_list *l = arg;
     char at[CLOCK_TEXT], name[200];
     const char *site = js_str(row, "site"), *state = js_str(row, "state");
     size_t i;
@@ -237,7 +237,7 @@ void page_incidents(struct web *w)
     static const char *const heads[] = {N_("Time"),  N_("Village"), N_("Person"), N_("Cause"),
                                         N_("State"), N_("Steps"),   NULL};
     struct hub_query q = {
-        .site = web_query(w, "site"), .state = web_query(w, "state"), .limit = ROWS};
+        .site = web_query(w, "site"), .state = web_query(w, "state"), .limit = PAGE_ROWS};
     page_begin(w, _("Incidents"), "/incidents");
     show(w, "incidents", &q, incident_row, heads);
 }
@@ -247,7 +247,7 @@ void page_incidents(struct web *w)
 
 static enum err case_row(void *arg, const json_t *row)
 {
-    struct list *l = arg;
+    struct page_list *l = arg;
     char at[CLOCK_TEXT], name[200];
     const char *site = js_str(row, "site"), *state = js_str(row, "state");
     l->n++;
@@ -290,7 +290,7 @@ void page_cases(struct web *w)
         N_("Case number"), N_("Taken in"), N_("Village"), N_("Person"),
         N_("Item"),        N_("State"),    NULL};
     struct hub_query q = {
-        .site = web_query(w, "site"), .state = web_query(w, "state"), .limit = ROWS};
+        .site = web_query(w, "site"), .state = web_query(w, "state"), .limit = PAGE_ROWS};
     if (q.site != NULL && *q.site == 0)
         q.site = NULL;
     page_begin(w, _("Cases"), "/cases");

@@ -153,6 +153,21 @@ static enum err project_ledger_void(const struct subject *p)
     return rc;
 }
 
+static enum err project_adaptation(const struct subject *p)
+{
+    return hub_adaptation(p->hub, p->site, p->e);
+}
+
+static enum err project_overlay(const struct subject *p)
+{
+    return hub_overlay(p->hub, p->site, p->e);
+}
+
+static enum err project_overlay_end(const struct subject *p)
+{
+    return hub_overlay_end(p->hub, p->site, p->e);
+}
+
 /* Kinds that the hub keeps something of; of the others in the table of kinds it has the entry. */
 static const struct hub_kind {
     const char *name;
@@ -167,6 +182,9 @@ static const struct hub_kind {
     {"slip", project_slip},
     {"ledger", project_ledger},
     {"ledger_void", project_ledger_void},
+    {"adaptation", project_adaptation},
+    {"overlay", project_overlay},
+    {"overlay_end", project_overlay_end},
 };
 
 enum err hub_project(struct hub *h, const char *site, const struct entry *e)

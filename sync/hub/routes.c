@@ -16,6 +16,7 @@ const struct web_route web_routes[] = {
     {"GET", "/sites/:", .role = "viewer", .run = page_site},
     {"POST", "/sites/:/seen", .role = "viewer", FORM, .run = page_site_seen},
     {"GET", "/incidents", .role = "viewer", .run = page_incidents},
+    {"GET", "/policy", .role = "viewer", .run = page_policy},
     {"GET", "/cases", .role = "viewer", .run = page_cases},
     {"GET", "/cases/:/:", .role = "viewer", .run = page_case},
     {"POST", "/cases/:/:", .role = "officer", FORM, .run = page_case_post},

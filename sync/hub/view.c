@@ -139,6 +139,27 @@ VIEW(each_order,
      " ORDER BY site, n LIMIT ?3",
      {"site", 's'}, {"n", 'i'}, {"at", 't'}, {"kind", 's'}, {"subject", 's'}, {"by", 's'})
 
+VIEW(each_adaptation,
+     "SELECT a.site, s.name, a.id, a.at, a.clerk, a.policy, a.param, a.old, a.new, a.reason,"
+     " a.approver, NOT EXISTS (SELECT 1 FROM adaptation l WHERE l.site = a.site"
+     "   AND l.param = a.param AND l.at > a.at)"
+     " FROM adaptation a JOIN site s ON s.site = a.site"
+     " WHERE (?1 IS NULL OR a.site = ?1) AND (?2 IS NULL OR a.param = ?2)"
+     " ORDER BY a.at DESC, a.site, a.id LIMIT ?3",
+     {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"at", 't'}, {"clerk", 's'}, {"policy", 's'},
+     {"param", 's'}, {"old", 'j'}, {"new", 'j'}, {"reason", 's'}, {"approver", 's'},
+     {"latest", 'b'})
+
+VIEW(each_overlay,
+     "SELECT o.site, s.name, o.id, o.at, o.clerk, o.pack, o.version, o.document, o.starts,"
+     " o.review, o.approver, o.ended, o.end_order, o.end_reason"
+     " FROM overlay o JOIN site s ON s.site = o.site"
+     " WHERE (?1 IS NULL OR o.site = ?1) AND (?2 IS NULL OR o.pack = ?2)"
+     " ORDER BY o.at DESC, o.site, o.id LIMIT ?3",
+     {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"at", 't'}, {"clerk", 's'}, {"pack", 's'},
+     {"version", 'i'}, {"order", 's'}, {"start", 't'}, {"review", 't'}, {"approver", 's'},
+     {"ended", 't'}, {"end_order", 's'}, {"end_reason", 's'})
+
 VIEW(each_count,
      "SELECT site, kind, count(*) FROM entry"
      " WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR kind = ?2)"
@@ -158,6 +179,8 @@ const struct hub_view hub_views[] = {
     {"visits", N_("people at the door, and what was decided"), each_visit},
     {"ledgers", N_("rows of ledgers"), each_ledger},
     {"orders", N_("what was said to the villages"), each_order},
+    {"adaptations", N_("what villages adapted within the bounds of the pack"), each_adaptation},
+    {"overlays", N_("overlays that villages started"), each_overlay},
     {"counts", N_("entries by site and kind"), each_count},
     {"officers", N_("the hub's own users"), each_officer},
     {NULL, NULL, NULL},

@@ -32,6 +32,11 @@ extern const struct hub_view hub_views[]; /* ends with name NULL */
  *            "person","steps":[{"id","at" (ms),"clerk","step","by"}]}
  * visits    {"site","id","at","clerk","person","policy","outcome","reasons"}
  * ledgers   {"site","id","ledger","at","clerk","row","void"}
+ * adaptations
+ * {"site","site_name","id","at","clerk","policy","param","old","new","reason","approver",
+ *            "latest":bool}
+ * overlays  {"site","site_name","id","at","clerk","pack","version","order","start","review",
+ *            "approver","ended","end_order","end_reason"}: those that villages started
  * orders    {"site","n","at","kind","subject","by"}
  * counts    {"site","kind","count"}
  * officers  {"name","role"} */
