@@ -234,8 +234,8 @@ static void begin(struct loop *l, struct site *s, const struct screens_options *
     keys_learn();
     frame_status(&l->ui);
     ui_enter(&l->ui, ui_screen("sign_in"), NULL);
-    if (o->screen && ui_screen(o->screen) == &screen_idle)
-        ui_show_idle(&l->ui);
+    if (o->screen && ui_screen(o->screen)->any_key)
+        ui_enter(&l->ui, ui_screen(o->screen), NULL);
 }
 
 /* Keeps what is typed, signs out, gives the memory back. */

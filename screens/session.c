@@ -61,7 +61,9 @@ void ui_lock(struct ui *ui, const char *why)
     }
     ui_leave_all(ui);
     clerk_sign_out(ui->s, why);
-    ui_enter(ui, ui_screen("sign_in"), NULL);
+    /* a board on a second display goes on for everybody */
+    bool stays = screen->any_key && strcmp(why, "idle") == 0;
+    ui_enter(ui, stays ? screen : ui_screen("sign_in"), NULL);
     frame_status(ui);
 }
 

@@ -48,7 +48,7 @@ struct screen {
 extern const struct screen *const screen_table[]; /* ends with NULL */
 extern const struct screen screen_sign_in, screen_home, screen_triage, screen_intake, screen_cases,
     screen_ledgers, screen_sync, screen_help, screen_slip, screen_site, screen_idle,
-    screen_incident, screen_posts;
+    screen_incident, screen_posts, screen_queue, screen_board;
 
 /* A screen that stands open. */
 struct place {

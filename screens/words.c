@@ -64,6 +64,17 @@ static const struct {
     {"duty", "due", N_("due now")},
     {"duty", "late", N_("overdue")},
     {"duty", "done", N_("finished")},
+    {"ticket", "admitted", N_("let in")},
+    {"ticket", "waiting", N_("waiting")},
+    {"ticket", "called", N_("called")},
+    {"ticket", "held", N_("on hold")},
+    {"ticket", "skipped", N_("did not come")},
+    {"ticket", "done", N_("served")},
+    {"ticket", "void", N_("void")},
+    {"ticket_step", "skip", N_("nobody came")},
+    {"ticket_step", "hold", N_("on hold")},
+    {"ticket_step", "recall", N_("recalled")},
+    {"ticket_step", "done", N_("served")},
 };
 
 #define COUNT (sizeof words / sizeof words[0])

@@ -26,8 +26,9 @@ static const struct holding {
      " ORDER BY at, epoch, seq",
      false},
     {"tickets",
-     "SELECT id, number, person, at, state, window FROM ticket WHERE day = :day"
-     " AND state IN ('waiting', 'called', 'held') ORDER BY at, epoch, seq",
+     "SELECT id, number, person, at, state, window FROM ticket AS t WHERE day = :day"
+     " AND state IN ('waiting', 'called', 'held') AND NOT EXISTS"
+     " (SELECT 1 FROM visit WHERE id = t.visit AND outcome <> 'admit') ORDER BY at, epoch, seq",
      true},
     {"incidents",
      "SELECT i.id, i.cause, i.person, min(t.at), i.state, NULL FROM incident AS i"
