@@ -20,9 +20,8 @@ static void add_person(struct pager *p, const json_t *one, const char *holds)
     if (clock_parse(text_of(one, "since"), &since))
         since < clock_day(clock_now()) ? clock_short(since, at) : clock_hhmm(since, at);
     pager_add(p, over ? PAINT_BOLD : PAINT_PLAIN, 2, _("%s  %lld min  %s  %s  %s %s  %s"), at,
-              (long long)js_int(one, "minutes", 0), name ? name : _("unnamed"),
-              incident ? words_say("cause", what) : what,
-              words_say(incident ? "incident" : "ticket", text_of(one, "state")),
+              (long long)js_int(one, "minutes", 0), name ? name : _("unnamed"), what,
+              incident ? text_of(one, "last") : words_say("ticket", text_of(one, "state")),
               text_of(one, "place"), over ? _("STAYS TOO LONG") : "");
     if (*text_of(one, "note"))
         pager_add(p, PAINT_PLAIN, 9, "%s", text_of(one, "note"));

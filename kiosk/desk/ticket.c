@@ -14,6 +14,7 @@
 #include "kiosk/desk/input.h"
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
+#include "kiosk/desk/suspend.h"
 
 const json_t *ticket_service(struct site *s, const char *id)
 {
@@ -149,6 +150,8 @@ enum err ticket_act(struct site *s, const char *arg, const json_t *in, json_t **
     enum err rc = *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : ERR_OK;
     if (rc == ERR_OK)
         rc = input_check(shape, in, &clean);
+    if (rc == ERR_OK)
+        rc = suspend_check(s);
     if (rc == ERR_OK)
         rc = check_ticket(s, clean, &service);
     if (rc == ERR_OK)

@@ -11,6 +11,7 @@
 #include "kiosk/desk/input.h"
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
+#include "kiosk/desk/suspend.h"
 #include "kiosk/desk/ticket.h"
 
 static const char *const steps[] = {"call",     "skip", "hold", "recall",
@@ -105,6 +106,18 @@ static enum err check_members(struct site *s, const json_t *clean, const struct 
     return ERR_OK;
 }
 
+/* Nobody is called to a window that is suspended. */
+static enum err check_window(struct site *s, const json_t *clean)
+{
+    bool suspended = false;
+    char scope[8 + 4 * TICKET_WINDOW];
+    if (js_str(clean, "window") == NULL)
+        return ERR_OK;
+    snprintf(scope, sizeof scope, "window:%s", js_str(clean, "window"));
+    enum err rc = suspend_of(s, scope, &suspended);
+    return rc == ERR_OK && suspended ? err_set(ERR_SUSPENDED, "window", NULL) : rc;
+}
+
 /* Who stands at a window is called again by that window alone. */
 static enum err check_move(const json_t *clean, const struct ticket_now *now)
 {
@@ -156,6 +169,8 @@ enum err ticket_step_act(struct site *s, const char *arg, const json_t *in, json
         rc = ticket_find(s, arg, &now);
     if (rc == ERR_OK)
         rc = check_members(s, clean, &now);
+    if (rc == ERR_OK)
+        rc = check_window(s, clean);
     if (rc == ERR_OK)
         rc = check_move(clean, &now);
     if (rc == ERR_OK)

@@ -52,7 +52,8 @@ extern const struct view view_table[]; /* ends with name NULL */
  * tickets    {"id","at","number","service","person","name","id_no","visit","state","since","first",
  *             "calls","window","called"}: of today when no time is given
  * zones      {"zone","title","holds","spots","free","people":[{"id","what","person","name","state",
- *             "since","minutes","over":bool,"place"}]}: who is where now
+ *             "since","minutes","over":bool,"place","last","note"}]}: who is where now; last and
+ *             note of an incident's steps
  * policy     one row: {"policy","title","read":bool|null,"packs":[{"pack","title","issuer",
  *             "issued","document","note","read"}],"params":[{"param","label","value","unit","pack",
  *             "basis","adaptable":bool,"bounds","adapted":ENTRY|null,"own":value}]}

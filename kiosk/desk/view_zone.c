@@ -1,6 +1,7 @@
 /* Owns: who is in which zone of the pack, since when (分区管理).
  * Invariant: a zone says what it holds: who was admitted and has no number yet (visits), who waits
  * or is served (tickets), who was led aside (incidents); nobody is counted by guess. */
+#include <stdio.h>
 #include <string.h>
 
 #include "kiosk/base/clock.h"
@@ -31,9 +32,8 @@ static const struct holding {
      " (SELECT 1 FROM visit WHERE id = t.visit AND outcome <> 'admit') ORDER BY at, epoch, seq",
      true},
     {"incidents",
-     "SELECT i.id, i.cause, i.person, min(t.at), i.state, NULL FROM incident AS i"
-     " JOIN incident_step AS t ON t.incident = i.id AND t.step = 'isolated'"
-     " WHERE i.state <> 'closed' GROUP BY i.id ORDER BY 4",
+     "SELECT id, cause, person, since, state, place FROM incident"
+     " WHERE since IS NOT NULL AND freed IS NULL AND state <> 'closed' ORDER BY since",
      false},
 };
 
@@ -77,17 +77,46 @@ static enum err read_people(struct site *s, const struct zone *z)
     return rc;
 }
 
-static enum err name_people(struct site *s, json_t *people)
+/* Of an incident: its cause in words, the step taken last, and what was noted last: the record of
+ * tests and inquiries (R18). */
+static enum err take_incident(void *to, json_t *incident)
+{
+    size_t i, k;
+    json_t *one = to, *step, *planned;
+    const char *cause = js_str(incident, "cause_name");
+    if (cause != NULL)
+        js_set_str(one, "what", cause);
+    js_set_str(one, "note", js_str(incident, "note"));
+    json_array_foreach(js_get(incident, "steps"), i, step)
+    {
+        const char *id = js_str(step, "step");
+        js_set_str(one, "last", id);
+        json_array_foreach(js_get(incident, "plan"), k,
+                           planned) if (strcmp(js_str(planned, "id"), id) == 0)
+            js_set_str(one, "last", lang_pick(planned));
+        if (js_str(step, "note") != NULL)
+            js_set_str(one, "note", js_str(step, "note"));
+    }
+    return ERR_OK;
+}
+
+static enum err name_people(struct site *s, json_t *people, bool incidents)
 {
     size_t i;
     json_t *one;
+    char what[16 + ENTRY_ID];
+    enum err rc = ERR_OK;
     json_array_foreach(people, i, one)
     {
-        enum err rc = person_into(s, one, js_str(one, "person"));
+        snprintf(what, sizeof what, "incidents:%s", js_str(one, "id"));
+        if (incidents)
+            rc = view_each(s, what, &VIEW_ALL, take_incident, one);
+        if (rc == ERR_OK)
+            rc = person_into(s, one, js_str(one, "person"));
         if (rc != ERR_OK)
-            return rc;
+            break;
     }
-    return ERR_OK;
+    return rc;
 }
 
 static enum err fill_zone(struct site *s, const json_t *zone, json_t *people)
@@ -100,7 +129,7 @@ static enum err fill_zone(struct site *s, const json_t *zone, json_t *people)
         if (strcmp(holdings[i].holds, holds) == 0)
             z.h = &holdings[i];
     enum err rc = z.h != NULL ? read_people(s, &z) : ERR_OK;
-    return rc == ERR_OK ? name_people(s, people) : rc;
+    return rc == ERR_OK ? name_people(s, people, holds != NULL && *holds == 'i') : rc;
 }
 
 static json_t *make_zone(const json_t *zone, json_t *people)

@@ -360,7 +360,8 @@ static void a_stay_longer_than_the_pack_allows_is_marked(void **state)
     }
 }
 
-/* R18: in with the step "isolated", its time and place counted. */
+/* R18: a person is in it with a place and since when, what was asked and found stands beside the
+ * name, and the place is free again when the person left. */
 static void the_isolation_area_knows_its_free_places(void **state)
 {
     (void)state;
@@ -371,13 +372,42 @@ static void the_isolation_area_knows_its_free_places(void **state)
     assert_int_equal(js_int(z, "free", -1), 2);
     json_decref(z);
     snprintf(what, sizeof what, "incident_step:%s", js_str(out, "incident"));
-    json_decref(desk_do(what, "{'step':'isolated'}"));
+    json_decref(desk_do(what, "{'step':'isolated','place':'1','note':'自述无不适'}"));
     z = zone_of("isolation");
     assert_int_equal(js_int(z, "free", -1), 1);
     const json_t *one = json_array_get(js_get(z, "people"), 0);
     assert_string_equal(js_str(one, "name"), "测试甲");
+    assert_string_equal(js_str(one, "place"), "1");
+    assert_string_equal(js_str(one, "what"), "health code");
+    assert_string_equal(js_str(one, "last"), "led to the isolation area");
+    assert_string_equal(js_str(one, "note"), "自述无不适");
     assert_non_null(js_str(one, "since"));
+    json_decref(z);
+    json_decref(desk_do(what, "{'step':'leader_told','to':'测试长','by':'phone'}"));
+    json_decref(desk_do(what, "{'step':'cleared','to':'测试长'}"));
+    assert_int_equal(inside("isolation"), 1);
+    json_decref(desk_do(what, "{'step':'released'}"));
+    z = zone_of("isolation");
+    assert_int_equal(js_int(z, "free", -1), 2);
     json_decref(z), json_decref(out);
+}
+
+/* R65: while suspended no number is given out or called; what is open may still be settled. */
+static void a_suspended_site_gives_out_and_calls_no_number(void **state)
+{
+    (void)state;
+    give("window", "A001");
+    give("window", "A002");
+    next_is("{'window':'1'}", "A001");
+    json_t *out = desk_do("suspend", "{'reason':'测试','scope':'window:2'}");
+    desk_refused(ERR_SUSPENDED, "window", "ticket_next", "{'window':'2'}");
+    json_decref(desk_do("suspend", "{'reason':'测试'}"));
+    desk_refused(ERR_SUSPENDED, NULL, "ticket", "{'service':'window'}");
+    desk_refused(ERR_SUSPENDED, "window", "ticket_next", "{'window':'1'}");
+    desk_refused(ERR_SUSPENDED, "window", "ticket_step:A002", "{'step':'call','window':'1'}");
+    step("A001", "{'step':'done'}");
+    step("A002", "{'step':'hold'}");
+    json_decref(out);
 }
 
 /* --- many windows ---------------------------------------------------------------------------- */
@@ -545,6 +575,7 @@ int main(void)
         H(a_person_goes_from_zone_to_zone),
         H(a_stay_longer_than_the_pack_allows_is_marked),
         E(the_isolation_area_knows_its_free_places),
+        E(a_suspended_site_gives_out_and_calls_no_number),
         O(eight_windows_call_400_tickets_and_each_is_called_once),
         O(numbers_given_out_at_several_doors_have_no_doubles_and_no_gaps),
         E(a_replay_gives_the_same_queue),
