@@ -66,6 +66,8 @@ const struct kind kind_table[] = {
     ENTRY("measure", measure_project, false, 0, N_("A measure of the point's own.")),
     BOTH("overlay", overlay_project, false, N_("An overlay on the policy, and its review date.")),
     BOTH("overlay_end", overlay_end_project, false, N_("An overlay was ended by order.")),
+    ENTRY("handover", handover_project, false, 0, N_("A shift was handed to another clerk.")),
+    ENTRY("confirm", confirm_project, false, 0, N_("A leader's daily word on the own staff.")),
     ORDER("decision", decision_project, N_("The sub-centre's decision on a case.")),
     ORDER("message", message_project, N_("A message of the sub-centre.")),
     ORDER("policy", definition_project, N_("A policy pack to be in force.")),
@@ -77,11 +79,12 @@ const struct kind kind_table[] = {
 };
 
 const char *const kind_projections[] = {
-    "site",          "clerk",       "person",  "reveal",    "visit",         "incident",
-    "incident_step", "case_file",   "paper",   "case_step", "slip",          "ledger_row",
-    "stock",         "staff_check", "booking", "hub_order", "order_refused", "in_force",
-    "post_holder",   "notice",      "ticket",  "overlay",   "adaptation",    "policy_read",
-    "measure",       "suspension",  NULL,
+    "site",       "clerk",         "person",        "reveal",      "visit",
+    "incident",   "incident_step", "case_file",     "paper",       "case_step",
+    "slip",       "ledger_row",    "stock",         "staff_check", "booking",
+    "hub_order",  "order_refused", "in_force",      "post_holder", "notice",
+    "ticket",     "overlay",       "adaptation",    "policy_read", "measure",
+    "suspension", "handover",      "staff_confirm", NULL,
 };
 
 const struct kind *kind_find(const char *name)

@@ -31,7 +31,7 @@ static const struct {
     [FIELD_CHECKLIST] = {W_MULTI, 1},  [FIELD_PERSON] = {W_PICK, 40},
     [FIELD_ITEM] = {W_PICK, 60},       [FIELD_STAFF] = {W_CHOICE, 1},
     [FIELD_AGENT] = {W_NOTE, 1},       [FIELD_SKIPPED] = {W_NOTE, 1},
-    [FIELD_FACTS] = {W_NOTE, 1},
+    [FIELD_FACTS] = {W_NOTE, 1},       [FIELD_EXCUSES] = {W_NOTE, 1},
 };
 
 static const char *named(char out[96], const char *prefix, const char *id)
@@ -122,7 +122,8 @@ static void add_one(struct ui *ui, struct wform *w, const struct field *fd, cons
 void asform_add(struct ui *ui, struct wform *w, const struct form *f, const char *prefix)
 {
     for (size_t i = 0; i < f->n_fields; i++)
-        if (!f->fields[i].calculate)
+        if (!f->fields[i].calculate &&
+            f->fields[i].type != FIELD_EXCUSES) /* a round asks for them */
             add_one(ui, w, &f->fields[i], prefix);
     asform_relevant(w, f, prefix);
 }

@@ -34,6 +34,8 @@ const struct action action_table[] = {
     {"ledger", "ledger", ledger_act},
     {"ledger_void", "ledger", ledger_void_act},
     {"post", "leader", post_act},
+    {"handover", "gate", handover_act},
+    {"confirm", "gate", confirm_act},
     {"notice", "ledger", notice_act},
     {"notice_end", "ledger", notice_end_act},
     {"overlay", "gate", overlay_act},

@@ -12,7 +12,7 @@ action_fn suspend_act, resume_act;
 action_fn case_act, case_step_act, slip_act;
 action_fn ledger_act, ledger_void_act;
 action_fn booking_act;
-action_fn post_act;
+action_fn post_act, handover_act, confirm_act;
 action_fn notice_act, notice_end_act;
 action_fn ticket_act, ticket_step_act, ticket_next_act;
 action_fn overlay_act, overlay_end_act, adaptation_act, policy_read_act, measure_act;

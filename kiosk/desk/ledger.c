@@ -8,6 +8,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/desk/actions.h"
+#include "kiosk/desk/duty.h"
 #include "kiosk/desk/input.h"
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
@@ -124,6 +125,8 @@ enum err ledger_act(struct site *s, const char *arg, const json_t *in, json_t **
         rc = input_check(ledger_shape, in, &clean);
     if (rc == ERR_OK)
         rc = action_check(s, f, js_get(clean, "row"), &row);
+    if (rc == ERR_OK)
+        rc = duty_check_row(f, row);
     if (rc == ERR_OK)
         rc = enter_persons(s, f, row);
     if (rc == ERR_OK)

@@ -209,6 +209,8 @@ void library_forget(struct site *s)
     for (size_t i = 0; i < s->n_forms; i++)
         form_free(s->forms[i]);
     free(s->forms);
+    free(s->forms_key);
+    s->forms_key = NULL;
     s->policy = NULL;
     s->policy_key = NULL;
     s->catalogue = NULL;

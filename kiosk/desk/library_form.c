@@ -6,6 +6,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/desk/library.h"
+#include "kiosk/desk/place.h"
 
 static struct form **slot_of(struct site *s, const char *id)
 {
@@ -19,15 +20,31 @@ static enum err load_form(struct site *s, const struct edition *e, struct form *
 {
     json_t *json;
     enum err rc = library_read(s->j.store, "form", e, &json);
+    if (rc == ERR_OK && s->policy != NULL)
+        places_into(json, s->policy);
     if (rc == ERR_OK)
         rc = form_parse(json, e->id, out);
     json_decref(json);
     return rc;
 }
 
+/* Under another policy other places may be choices: what was read is read again when asked for. */
+static void follow_policy(struct site *s)
+{
+    struct policy *p;
+    if (site_policy(s, &p) != ERR_OK ||
+        (s->forms_key != NULL && strcmp(s->forms_key, s->policy_key) == 0))
+        return;
+    free(s->forms_key);
+    s->forms_key = mem_strdup(s->policy_key);
+    for (size_t i = 0; i < s->n_forms; i++)
+        s->forms[i]->version = 0;
+}
+
 static enum err form_by_id(struct site *s, const char *id, struct form **out)
 {
     struct edition e;
+    follow_policy(s);
     struct form **slot = slot_of(s, id);
     enum err rc = library_in_force(s->j.store, "form", id, id, &e);
     if (rc == ERR_OK && slot != NULL && (*slot)->version == e.version) {

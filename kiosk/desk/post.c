@@ -147,7 +147,7 @@ static enum err last_word(struct store *s, const char *post, const char *day, in
     if (rc != ERR_OK || !row)
         return rc;
     snprintf(h->id, sizeof h->id, "%s", store_text(q, 0));
-    snprintf(h->clerk, sizeof h->clerk, "%s", store_text(q, 1) != NULL ? store_text(q, 1) : "");
+    snprintf(h->clerk, sizeof h->clerk, "%s", store_text(q, 1));
     h->named = store_int(q, 2) != 0;
     h->any = h->named || h->clerk[0] != 0;
     h->since = store_int(q, 3);
@@ -215,7 +215,8 @@ static enum err each_post(struct site *s, int64_t at, bool daily_only, row_fn *r
     enum err rc = site_policy(s, &p);
     if (rc != ERR_OK)
         return rc;
-    json_array_foreach(js_get(policy_json(p), "posts"), i, post)
+    json_t *posts = json_incref(js_get(policy_json(p), "posts")); /* the pack may change below */
+    json_array_foreach(posts, i, post)
     {
         json_t *one = NULL;
         if (rc != ERR_OK || (daily_only && !js_bool(post, "daily")))
@@ -225,6 +226,7 @@ static enum err each_post(struct site *s, int64_t at, bool daily_only, row_fn *r
             rc = row(to, one);
         json_decref(one);
     }
+    json_decref(posts);
     return rc;
 }
 

@@ -41,6 +41,9 @@
  *   adaptation    {"param","old","new":value|null,"reason","approver","base","policy","answers"}
  *   policy_read   {"policy":LABEL}
  *   measure       {"title","text"}
+ *   handover      {"from","to","incidents":[ID],"cases":N,"papers":N,"unsent":N,"last":SEQ,
+ *                  "noted":bool} | {"note"}
+ *   confirm       {"day","clerks":[..],"missing":[..],"denied":[..],"answers":LEADER}
  * orders, body {..} | sealed {..}
  *   decision      {"step":"accept|supplement|reject|done|say","text":".."} or "text" sealed;
  *                 subject: the case's id
@@ -66,9 +69,9 @@ kind_project ledger_project, ledger_void_project;
 kind_project staff_project, booking_project;
 kind_project notice_project, notice_end_project;
 kind_project definition_project;
-kind_project post_project;
 kind_project ticket_project, ticket_step_project;
 kind_project overlay_project, overlay_end_project;
 kind_project adaptation_project, policy_read_project, measure_project;
+kind_project post_project, handover_project, confirm_project;
 
 #endif

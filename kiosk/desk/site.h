@@ -26,6 +26,7 @@ struct site {
     struct catalogue *catalogue;
     struct form **forms;
     size_t n_forms;
+    char *forms_key;         /* policy_key when the forms were read: its places are their choices */
     int64_t library_version; /* definitions were read at this data_version */
     /* Who proved a PIN at this desk for the next action alone (clerk_vouch). */
     struct {

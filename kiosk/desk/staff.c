@@ -52,8 +52,8 @@ enum err staff_project(struct store *s, const struct entry *e)
 {
     return sql_put(s,
                    "INSERT INTO staff_check (id, epoch, seq, at, clerk, by, policy, outcome,"
-                   " reasons, actions) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
-                   "tiiittttjj", e->id, e->epoch, e->seq, e->at, js_str(e->body, "clerk"), e->clerk,
-                   js_str(e->body, "policy"), js_str(e->body, "outcome"),
-                   js_get(e->body, "reasons"), js_get(e->body, "actions"));
+                   " reasons, actions, heard) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
+                   "tiiittttjji", e->id, e->epoch, e->seq, e->at, js_str(e->body, "clerk"),
+                   e->clerk, js_str(e->body, "policy"), js_str(e->body, "outcome"),
+                   js_get(e->body, "reasons"), js_get(e->body, "actions"), e->heard);
 }

@@ -34,6 +34,11 @@ const struct view view_table[] = {
     {"adaptations", false, adaptations_each},
     {"alarms", false, alarms_each},
     {"suspension", false, suspension_each},
+    {"overdue", false, overdue_each},
+    {"clerks", false, clerks_each},
+    {"staff_day", false, staff_day_each},
+    {"handovers", true, handovers_each},
+    {"shift", false, shift_each},
     {NULL, false, NULL},
 };
 

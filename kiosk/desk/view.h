@@ -40,11 +40,24 @@ extern const struct view view_table[]; /* ends with name NULL */
  * people     {"id","name","id_no","phone","address"}
  * staff      {"id","at","clerk","outcome","reasons"}
  * bookings   {"id","person","name","item","from","to","by","state"}
- * ledger:ID  {"id","at","heard","clerk",FIELD:value...,"void":bool}
+ * ledger:ID  {"id","at","heard","clerk",FIELD:value...,"void":bool,"entered_late":bool}
  * orders     {"n","at","kind","subject","by","text"}
- * duties     {"duty","slot","from","to","state":"due|done|late|later","ledger"}
- * stock      {"item","unit","balance"}
- * posts {"post","title","outside","daily","clerk","name","holder","phone","since","day","vacant"}
+ * duties     {"duty","title","slot","slot_title","day","from","to","ledger","round":bool,
+ *             "state":"later|due|late|missed|done|done_late|not_done","at","heard","by",
+ *             "entered_late":bool,"left":[..],"left_words":[..],"not_done":{PLACE: REASON},
+ *             "because","who":POST,"who_title","holder"}: today's, or those of the day of `from`
+ * overdue    the same rows: what is late, missed or left out, of the last seven days or of the
+ *             query's, newest day first
+ * clerks {"clerk","role","state":"checked|denied|missing","at","heard","entered_late","reasons",
+ *             "actions","by"}: today's staff
+ * staff_day  {"day","clerks":N,"checked":N,"missing":[..],"denied":[..],"confirmed","leader"}, one
+ * row stock      {"item","item_name","unit","balance"}; what the pack requires also "min" (days),
+ *             "days_left" (at the rate of the last 14 days; null: none went out),"low":bool,
+ *             "missing":bool (there never was any)
+ * handovers  {"id","at","from","to","incidents":[..],"cases","papers","unsent","last","note"}
+ * shift      what a shift would hand over now: one row, as in handovers
+ * posts      {"post","title","outside","daily","clerk","name","holder","phone","since","day",
+ *             "vacant"}
  * rota       the daily posts of a week: rows as in posts, each with its "day"
  * notices    {"id","at","source":"policy|hub|site","by","title","text","until","state"}: those in
  *            force; state "ended", "over" (behind its day), "all"

@@ -1,4 +1,4 @@
-/* Owns: the rows of ledgers, what is in stock, and what is due today.
+/* Owns: the look at the rows of ledgers.
  * Invariant: a ledger that another kind feeds shows those entries where they are; nothing is
  * written twice. */
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
+#include "kiosk/desk/duty.h"
 #include "kiosk/desk/listing.h"
 #include "kiosk/desk/person.h"
 #include "kiosk/desk/sql.h"
@@ -51,6 +52,15 @@ static enum err name_persons(struct site *s, json_t *row)
     return rc;
 }
 
+/* What was entered long after it happened says so, and keeps both times. */
+static void mark_late(struct site *s, json_t *row)
+{
+    int64_t at, heard;
+    bool late = clock_parse(js_str(row, "at"), &at) && clock_parse(js_str(row, "heard"), &heard) &&
+                heard - at > duty_back_ms(s);
+    put(row, "entered_late", json_boolean(late));
+}
+
 static enum err fill_row(struct site *s, json_t *row)
 {
     json_t *sealed = NULL;
@@ -58,6 +68,7 @@ static enum err fill_row(struct site *s, json_t *row)
     if (js_bool(row, "sealed") && s->j.unlocked)
         rc = journal_unseal(&s->j, js_str(row, "id"), &sealed);
     json_object_del(row, "sealed");
+    mark_late(s, row);
     if (rc == ERR_OK)
         json_object_update_missing(row, sealed);
     json_decref(sealed);
@@ -107,6 +118,7 @@ static enum err feed_row(void *arg, json_t *from)
     js_set_str(row, "id", js_str(from, "id"));
     js_set_str(row, "at", js_str(from, "at"));
     js_set_str(row, "heard", js_str(from, js_str(from, "heard") != NULL ? "heard" : "at"));
+    mark_late(fed->s, row);
     js_set_str(row, "clerk", js_str(from, js_str(from, "by") != NULL ? "by" : "clerk"));
     for (size_t i = 0; i < fed->form->n_fields; i++) {
         json_t *value = js_get(from, fed->form->fields[i].id);
@@ -192,226 +204,4 @@ enum err ledger_each(struct site *s, const char *arg, const struct view_query *q
     if (rc != ERR_OK || (q->limit > 0 && p.seen >= q->offset + q->limit))
         return rc;
     return listing_each(s, &row_listing, f->id, &rest, pick_row, &p);
-}
-
-/* --- stock -------------------------------------------------------------------------------------
- */
-
-/* The words that the ledger's definition has for a thing and its unit. */
-static void name_stock(struct site *s, json_t *one)
-{
-    size_t i;
-    json_t *by;
-    struct form *f;
-    if (site_form(s, js_str(one, "ledger"), &f) != ERR_OK)
-        return;
-    json_array_foreach(js_get(js_get(f->json, "balance"), "by"), i, by)
-    {
-        bool unit = strcmp(json_string_value(by), "unit") == 0;
-        const struct field *fd = form_field(f, json_string_value(by));
-        const json_t *value = js_get(one, unit ? "unit" : "item");
-        for (size_t k = 0; fd != NULL && k < fd->n_choices; k++)
-            if (value != NULL && strcmp(fd->choices[k].id, json_string_value(value)) == 0)
-                js_set_str(one, unit ? "unit_name" : "item_name", fd->choices[k].label);
-    }
-}
-
-static enum err read_stock(struct site *s, const char *ledger, json_t *rows)
-{
-    bool more = false;
-    sqlite3_stmt *q;
-    enum err rc = sql_open(s->j.store, &q,
-                           "SELECT ledger, item, unit, balance FROM stock"
-                           " WHERE ?1 = '' OR ledger = ?1 ORDER BY ledger, item, unit",
-                           "t", ledger);
-    while (rc == ERR_OK && (rc = store_step(s->j.store, q, &more)) == ERR_OK && more) {
-        json_t *one = json_object();
-        put(one, "ledger", sql_json(q, 0));
-        put(one, "item", sql_json(q, 1));
-        put(one, "unit", sql_json(q, 2));
-        put(one, "balance", sql_json(q, 3));
-        json_array_append_new(rows, one);
-    }
-    return rc;
-}
-
-enum err stock_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
-                    void *to)
-{
-    size_t i;
-    json_t *one, *rows = json_array();
-    enum err rc = read_stock(s, arg, rows);
-    json_array_foreach(rows, i, one)
-    {
-        name_stock(s, one);
-        bool wanted = q->like == NULL || match_text(js_str(one, "item"), q->like) ||
-                      match_text(js_str(one, "item_name"), q->like);
-        if (rc == ERR_OK && wanted)
-            rc = row(to, one);
-    }
-    json_decref(rows);
-    return rc;
-}
-
-/* --- duties ------------------------------------------------------------------------------------
- */
-
-struct slot {
-    const json_t *duty, *slot;
-    const struct form *ledger;
-    const char *slot_field; /* NULL: rows do not name their slot */
-    int64_t day, from, to;  /* today's window */
-    int64_t next;           /* where the next slot of this duty begins, or the day's end */
-};
-
-static int64_t clock_of(int64_t day, const char *hhmm)
-{
-    int hours = 0, minutes = 0;
-    if (hhmm == NULL || sscanf(hhmm, "%2d:%2d", &hours, &minutes) != 2)
-        return day;
-    return day + (hours * 60 + minutes) * 60000LL;
-}
-
-/* A row that names its slot counts the whole day; one that names none, from the slot's beginning to
- * the next one's. */
-static bool in_slot(const struct slot *t, const json_t *row, int64_t at)
-{
-    const char *named = t->slot_field != NULL ? js_str(row, t->slot_field) : NULL;
-    if (named != NULL)
-        return strcmp(named, js_str(t->slot, "id")) == 0;
-    return at >= t->from && at < t->next;
-}
-
-/* Takes the places that a row names off the list of those still to be done. */
-static void take_off(json_t *open, const struct form *f, const json_t *row)
-{
-    for (size_t i = 0; i < f->n_fields; i++) {
-        size_t k;
-        json_t *place;
-        if (f->fields[i].type != FIELD_MULTI)
-            continue;
-        json_array_foreach(js_get(row, f->fields[i].id), k, place)
-        {
-            for (size_t n = json_array_size(open); n-- > 0;)
-                if (json_equal(json_array_get(open, n), place))
-                    json_array_remove(open, n);
-        }
-    }
-}
-
-/* A round is complete only when every place in it was confirmed (notice: R24); *open holds what is
- * left. */
-static enum err done_by_rows(struct store *s, const struct slot *t, json_t *open, bool *done)
-{
-    bool more = false, any = false;
-    sqlite3_stmt *q;
-    enum err rc = sql_open(s, &q,
-                           "SELECT at, row FROM ledger_row WHERE ledger = ?1 AND void IS NULL"
-                           " AND at >= ?2 AND at < ?3",
-                           "tii", t->ledger->id, t->day, t->day + CLOCK_DAY_MS);
-    while (rc == ERR_OK && (rc = store_step(s, q, &more)) == ERR_OK && more) {
-        json_t *row = sql_parsed(q, 1, json_object());
-        if (in_slot(t, row, store_int(q, 0))) {
-            any = true;
-            take_off(open, t->ledger, row);
-        }
-        json_decref(row);
-    }
-    *done = any && json_array_size(open) == 0;
-    return rc;
-}
-
-/* Who works today, the roster would know; here one check of the day is enough. */
-static enum err done_by_staff(struct store *s, const struct slot *t, bool *done)
-{
-    return sql_text(s, done, NULL, 0,
-                    "SELECT 1 FROM staff_check WHERE at >= ?1 AND at < ?2 LIMIT 1", "ii", t->day,
-                    t->day + CLOCK_DAY_MS);
-}
-
-static enum err slot_done(struct store *s, const struct slot *t, json_t *open, bool *done)
-{
-    const char *kind = json_string_value(json_array_get(js_get(t->ledger->json, "feeds"), 0));
-    *done = false;
-    enum err rc = kind != NULL && strcmp(kind, "staff") == 0 ? done_by_staff(s, t, done) : ERR_OK;
-    return rc != ERR_OK || *done ? rc : done_by_rows(s, t, open, done);
-}
-
-static json_t *slot_row(const struct slot *t, const char *state, json_t *open)
-{
-    json_t *out = json_object();
-    js_set_str(out, "duty", js_str(t->duty, "id"));
-    js_set_str(out, "title", lang_pick(js_get(t->duty, "title")));
-    js_set_str(out, "slot", js_str(t->slot, "id"));
-    js_set_str(out, "slot_title", lang_pick(t->slot));
-    js_set_time(out, "from", t->from);
-    js_set_time(out, "to", t->to);
-    js_set_str(out, "state", state);
-    js_set_str(out, "ledger", t->ledger->id);
-    put(out, "left", json_incref(open));
-    return out;
-}
-
-static enum err show_slot(struct site *s, const struct slot *t, int64_t now, row_fn *row, void *to)
-{
-    bool done;
-    const json_t *cover = js_get(t->duty, "cover");
-    json_t *open = json_is_array(cover) ? json_copy((json_t *)(uintptr_t)cover) : json_array();
-    enum err rc = slot_done(s->j.store, t, open, &done);
-    if (rc == ERR_OK) {
-        const char *state = now < t->from ? "later" : now < t->to ? "due" : "late";
-        json_t *out = slot_row(t, done ? "done" : state, open);
-        rc = row(to, out);
-        json_decref(out);
-    }
-    json_decref(open);
-    return rc;
-}
-
-static enum err show_duty(struct site *s, const json_t *duty, int64_t now, row_fn *row, void *to)
-{
-    struct form *f;
-    struct slot t = {.duty = duty, .day = clock_day(now)};
-    const json_t *slots = js_get(duty, "slots");
-    const char *ledger = js_str(duty, "ledger");
-    enum err rc = site_form(s, ledger != NULL ? ledger : "", &f);
-    if (rc == ERR_NOT_FOUND) /* a pack may name a ledger that this site has not got yet */
-        return ERR_OK;
-    if (rc != ERR_OK)
-        return rc;
-    t.ledger = f;
-    t.slot_field = js_str(js_get(f->json, "schedule"), "slot");
-    for (size_t i = 0; rc == ERR_OK && i < json_array_size(slots); i++) {
-        const json_t *after = json_array_get(slots, i + 1);
-        t.slot = json_array_get(slots, i);
-        t.from = clock_of(t.day, js_str(t.slot, "from"));
-        t.to = clock_of(t.day, js_str(t.slot, "to"));
-        t.next = after != NULL ? clock_of(t.day, js_str(after, "from")) : t.day + CLOCK_DAY_MS;
-        rc = show_slot(s, &t, now, row, to);
-    }
-    return rc;
-}
-
-/* Today's duties; `from` names another day, seen as from its end (or from now, if it is today). */
-enum err duties_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
-                     void *to)
-{
-    size_t i;
-    json_t *duty;
-    struct policy *p;
-    int64_t now = clock_now();
-    (void)arg;
-    if (q->from != CLOCK_NONE && clock_day(q->from) < clock_day(now))
-        now = clock_day(q->from) + CLOCK_DAY_MS - 1;
-    else if (q->from != CLOCK_NONE && clock_day(q->from) > clock_day(now))
-        now = clock_day(q->from);
-    enum err rc = site_policy(s, &p);
-    if (rc != ERR_OK)
-        return rc;
-    json_array_foreach(js_get(policy_json(p), "duties"), i, duty)
-    {
-        if (rc == ERR_OK)
-            rc = show_duty(s, duty, now, row, to);
-    }
-    return rc;
 }

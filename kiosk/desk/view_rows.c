@@ -188,14 +188,15 @@ static json_t *make_staff(sqlite3_stmt *q)
     put(row, "policy", sql_json(q, 7));
     put(row, "actions", sql_parsed(q, 8, json_array()));
     put(row, "by", sql_json(q, 9));
+    js_set_time(row, "heard", store_int(q, 10));
     return row;
 }
 
 static const char *const staff_match[] = {"clerk", NULL};
 const struct listing staff_listing = {
-    .sql = "SELECT at, epoch, seq, id, clerk, outcome, reasons, policy, actions, by"
+    .sql = "SELECT at, epoch, seq, id, clerk, outcome, reasons, policy, actions, by, heard"
            " FROM staff_check WHERE" LISTING_WINDOW LISTING_ORDER,
-    .by_state = "SELECT at, epoch, seq, id, clerk, outcome, reasons, policy, actions, by"
+    .by_state = "SELECT at, epoch, seq, id, clerk, outcome, reasons, policy, actions, by, heard"
                 " FROM staff_check WHERE outcome = :state AND" LISTING_WINDOW LISTING_ORDER,
     .make = make_staff,
     .match = staff_match,

@@ -48,6 +48,56 @@ char *choice_show(const struct field *fd, const json_t *value)
     return mem_strdup(c != NULL ? c->label : text);
 }
 
+/* --- what was left out, and why ----------------------------------------------------------------
+ */
+
+static const struct choice *reason_of(const struct field *fd, const char *id)
+{
+    for (size_t i = 0; id != NULL && i < fd->n_reasons; i++)
+        if (strcmp(fd->reasons[i].id, id) == 0)
+            return &fd->reasons[i];
+    return NULL;
+}
+
+/* In the order of the definition. An empty object is unknown. */
+enum err choice_check_excuses(const struct field *fd, const json_t *in, json_t **out)
+{
+    const char *key;
+    json_t *value, *made = json_object();
+    enum err rc = json_is_object(in) ? ERR_OK : err_set(ERR_FIELD_TYPE, fd->id, NULL);
+    json_object_foreach((json_t *)(uintptr_t)in, key, value)
+    {
+        const struct choice *c = choice_of(fd, key, strlen(key));
+        if (c == NULL || strcmp(c->id, key) != 0 || reason_of(fd, json_string_value(value)) == NULL)
+            rc = err_set(ERR_FIELD_CHOICE, fd->id, NULL);
+    }
+    for (size_t i = 0; rc == ERR_OK && i < fd->n_choices; i++)
+        if ((value = json_object_get(in, fd->choices[i].id)) != NULL)
+            json_object_set(made, fd->choices[i].id, value);
+    if (rc == ERR_OK)
+        *out = json_object_size(made) > 0 ? json_incref(made) : json_null();
+    json_decref(made);
+    return rc;
+}
+
+char *choice_show_excuses(const struct field *fd, const json_t *value)
+{
+    struct buf text = BUF_INIT;
+    const char *key;
+    json_t *why;
+    json_object_foreach((json_t *)(uintptr_t)value, key, why)
+    {
+        const struct choice *c = choice_of(fd, key, strlen(key));
+        const struct choice *r = reason_of(fd, json_string_value(why));
+        buf_printf(&text, _("%s%s (%s)"), text.len > 0 ? " " : "", c != NULL ? c->label : key,
+                   r != NULL ? r->label : json_string_value(why));
+    }
+    return text.data != NULL ? buf_take(&text) : mem_strdup("");
+}
+
+/* --- several -----------------------------------------------------------------------------------
+ */
+
 static bool has_text(const json_t *list, const char *text)
 {
     size_t i;

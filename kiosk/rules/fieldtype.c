@@ -218,4 +218,6 @@ const struct form_type form_types[FIELD_TYPES] = {
     [FIELD_AGENT] = {"agent", 0, 0, shape_check_agent, shape_read, shape_show_agent},
     [FIELD_SKIPPED] = {"skipped", 0, 0, shape_check_skipped, shape_read, shape_show_list},
     [FIELD_FACTS] = {"facts", 0, 0, shape_check_facts, shape_read, shape_show_list},
+    [FIELD_EXCUSES] = {"excuses", CHOICES, 0, choice_check_excuses, shape_read,
+                       choice_show_excuses},
 };

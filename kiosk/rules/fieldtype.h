@@ -39,6 +39,8 @@ enum err choice_check_multi(const struct field *fd, const json_t *in, json_t **o
 enum err choice_read(const struct field *fd, const char *text, json_t **out);
 enum err choice_read_multi(const struct field *fd, const char *text, json_t **out);
 char *choice_show(const struct field *fd, const json_t *value);
+enum err choice_check_excuses(const struct field *fd, const json_t *in, json_t **out);
+char *choice_show_excuses(const struct field *fd, const json_t *value);
 char *choice_show_multi(const struct field *fd, const json_t *value);
 
 /* The rows for values with parts (rules/fieldshape.c). */

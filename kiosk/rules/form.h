@@ -5,6 +5,7 @@
  *  "title":{"zh":"..","en":".."},"in_force":"always"|["POLICY",...],
  *  "fields":[{"id":"area","type":"choice","label":{zh,en},"required":true,"personal":false,
  *    "choices":[{"id":"floor","zh":"..","en":".."}],"max":40,"min":0,"unit":"..","default":..,
+ *    "places":true (the pack's places are choices too),"reasons":[{id,zh,en}] (of "excuses"),
  *    "copy":"last","relevant":"SQL","constraint":"SQL","message":{zh,en},"hint":{zh,en}}]}
  *
  * Types are rows of form_types (rules/fieldtype.h). For texts `max` counts code points; for numbers
@@ -45,6 +46,7 @@ enum field_type {
     FIELD_AGENT,     /* {"person":PERSON,"relation":TEXT,"until":DATE|null} */
     FIELD_SKIPPED,   /* an array of {"channel":..,"reason":..} */
     FIELD_FACTS,     /* an object that the policy checks (policy_decide) */
+    FIELD_EXCUSES,   /* {CHOICE: REASON,..}: which of the choices were left out, and why */
     FIELD_TYPES
 };
 
@@ -65,6 +67,8 @@ struct field {
     double low, high;
     const struct choice *choices;
     size_t n_choices;
+    const struct choice *reasons; /* of FIELD_EXCUSES */
+    size_t n_reasons;
     const char *relevant, *constraint, *calculate; /* SQL, or NULL */
     const char *message;                           /* for the constraint; "" when none */
     const json_t *fallback;                       /* default value, or NULL; "now", "today", "me" */

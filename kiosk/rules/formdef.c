@@ -29,7 +29,8 @@ static const struct def_key field_keys[] = {
     {"personal", DEF_BOOL, false}, {"choices", DEF_ARRAY, false},  {"min", DEF_NUMBER, false},
     {"max", DEF_NUMBER, false},    {"default", DEF_ANY, false},    {"copy", DEF_ID, false},
     {"relevant", DEF_SQL, false},  {"constraint", DEF_SQL, false}, {"calculate", DEF_SQL, false},
-    {"message", DEF_PAIR, false},  {"basis", DEF_TEXT, false},     {NULL, DEF_ANY, false}};
+    {"message", DEF_PAIR, false},  {"basis", DEF_TEXT, false},     {"places", DEF_BOOL, false},
+    {"reasons", DEF_ARRAY, false}, {NULL, DEF_ANY, false}};
 
 static const struct def_key choice_keys[] = {
     {"id", DEF_ID, true}, {"zh", DEF_TEXT, true}, {"en", DEF_TEXT, true}, {NULL, DEF_ANY, false}};
@@ -52,18 +53,16 @@ static enum err read_type(struct field *fd, const char *word, const struct def_p
     return def_fail(at, "type", "unknown type '%s'", word);
 }
 
-static enum err read_choices(struct field *fd, const json_t *list, const struct def_place *at)
+static enum err read_list(const json_t *list, const char *key, const struct def_place *at,
+                          const struct choice **out, size_t *n)
 {
-    size_t n = json_array_size(list);
-    bool wanted = (form_types[fd->type].traits & TRAIT_CHOICES) != 0;
-    if (wanted != (n > 0))
-        return def_fail(at, "choices", wanted ? "missing" : "this type has no choices");
-    if (n > CHOICES_MAX)
-        return def_fail(at, "choices", "more than %d", CHOICES_MAX);
-    struct choice *made = mem_alloc((n + 1) * sizeof *made);
-    fd->choices = made;
-    for (size_t i = 0; i < n; i++, fd->n_choices++) {
-        struct def_place here = def_below(at, "choices", (long)i);
+    size_t count = json_array_size(list);
+    if (count > CHOICES_MAX)
+        return def_fail(at, key, "more than %d", CHOICES_MAX);
+    struct choice *made = mem_alloc((count + 1) * sizeof *made);
+    *out = made;
+    for (size_t i = 0; i < count; i++, (*n)++) {
+        struct def_place here = def_below(at, key, (long)i);
         const json_t *one = json_array_get(list, i);
         enum err rc = def_check(one, choice_keys, &here);
         if (rc != ERR_OK)
@@ -74,6 +73,19 @@ static enum err read_choices(struct field *fd, const json_t *list, const struct 
                 return def_fail(&here, "id", "'%s' is there twice", made[i].id);
     }
     return ERR_OK;
+}
+
+static enum err read_choices(struct field *fd, const json_t *in, const struct def_place *at)
+{
+    const json_t *list = json_object_get(in, "choices"), *reasons = json_object_get(in, "reasons");
+    bool wanted = (form_types[fd->type].traits & TRAIT_CHOICES) != 0;
+    bool excused = fd->type == FIELD_EXCUSES;
+    if (wanted != (json_array_size(list) > 0))
+        return def_fail(at, "choices", wanted ? "missing" : "this type has no choices");
+    if (excused != (json_array_size(reasons) > 0))
+        return def_fail(at, "reasons", excused ? "missing" : "this type has no reasons");
+    enum err rc = read_list(list, "choices", at, &fd->choices, &fd->n_choices);
+    return rc == ERR_OK ? read_list(reasons, "reasons", at, &fd->reasons, &fd->n_reasons) : rc;
 }
 
 static enum err read_limits(struct field *fd, const json_t *in, const struct def_place *at)
@@ -156,7 +168,7 @@ static enum err read_field(struct field *fd, const json_t *in, const struct def_
     if (rc == ERR_OK)
         rc = read_type(fd, js_str(in, "type"), at);
     if (rc == ERR_OK)
-        rc = read_choices(fd, json_object_get(in, "choices"), at);
+        rc = read_choices(fd, in, at);
     if (rc == ERR_OK)
         rc = read_limits(fd, in, at);
     return rc == ERR_OK ? read_default(fd, in, at) : rc;
@@ -325,8 +337,10 @@ void form_free(struct form *f)
 {
     if (f == NULL)
         return;
-    for (size_t i = 0; i < f->n_fields; i++)
-        free((void *)f->fields[i].choices);
+    for (size_t i = 0; i < f->n_fields; i++) {
+        free((void *)(uintptr_t)f->fields[i].choices);
+        free((void *)(uintptr_t)f->fields[i].reasons);
+    }
     free(f->fields);
     expr_free(f->exprs);
     json_decref(f->json);

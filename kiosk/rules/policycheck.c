@@ -18,7 +18,13 @@ static const struct def_key effective_keys[] = {{"from", DEF_TEXT, true},
 static const struct def_key duty_keys[] = {{"id", DEF_NAME, true},    {"ledger", DEF_NAME, true},
                                            {"title", DEF_PAIR, true}, {"slots", DEF_ARRAY, true},
                                            {"cover", DEF_IDS, false}, {"basis", DEF_TEXT, false},
-                                           {NULL, DEF_ANY, false}};
+                                           {"who", DEF_ID, false},    {"entry", DEF_NAME, false},
+                                           {"each", DEF_NAME, false}, {NULL, DEF_ANY, false}};
+static const struct def_key supplies_keys[] = {
+    {"categories", DEF_ARRAY, true}, {"basis", DEF_TEXT, false}, {NULL, DEF_ANY, false}};
+static const struct def_key category_keys[] = {
+    {"id", DEF_ID, true},        {"zh", DEF_TEXT, true},     {"en", DEF_TEXT, true},
+    {"min_days", DEF_INT, true}, {"basis", DEF_TEXT, false}, {NULL, DEF_ANY, false}};
 static const struct def_key slot_keys[] = {{"id", DEF_ID, true},    {"zh", DEF_TEXT, true},
                                            {"en", DEF_TEXT, true},  {"from", DEF_CLOCK, true},
                                            {"to", DEF_CLOCK, true}, {"if", DEF_NAME, false},
@@ -91,6 +97,52 @@ static enum err check_guide(const json_t *pack, const struct def_place *top)
     return rc;
 }
 
+static bool has_id(const json_t *list, const char *id)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach((json_t *)(uintptr_t)list, i, one)
+    {
+        const char *own = js_str(one, "id");
+        if (own != NULL && strcmp(own, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Who answers for a duty is a post of the pack, and what fulfils it is something the desk knows. */
+static enum err check_duty(const json_t *pack, const json_t *duty, const struct def_place *at)
+{
+    static const char *const entries[] = {"staff", "confirm"};
+    const char *who = js_str(duty, "who"), *entry = js_str(duty, "entry");
+    if (who != NULL && !has_id(json_object_get(pack, "posts"), who))
+        return def_fail(at, "who", "no post '%s'", who);
+    if (entry != NULL && def_word(entries, 2, entry) < 0)
+        return def_fail(at, "entry", "must be staff or confirm");
+    return ERR_OK;
+}
+
+static enum err check_supplies(const json_t *pack, const struct def_place *top)
+{
+    size_t i;
+    json_t *one;
+    const json_t *supplies = js_get(pack, "supplies");
+    struct def_place at = def_below(top, "supplies", -1);
+    if (supplies == NULL)
+        return ERR_OK;
+    const json_t *list = json_object_get(supplies, "categories");
+    enum err rc = def_check(supplies, supplies_keys, &at);
+    if (rc == ERR_OK)
+        rc = def_each(list, category_keys, &at, "categories");
+    json_array_foreach((json_t *)(uintptr_t)list, i, one)
+    {
+        struct def_place here = def_below(&at, "categories", (long)i);
+        if (rc == ERR_OK && js_int(one, "min_days", 0) < 1)
+            rc = def_fail(&here, "min_days", "must be days, 1 or more");
+    }
+    return rc;
+}
+
 static enum err check_duties(const json_t *pack, const struct def_place *top)
 {
     const json_t *list = json_object_get(pack, "duties");
@@ -98,7 +150,9 @@ static enum err check_duties(const json_t *pack, const struct def_place *top)
     for (size_t i = 0; rc == ERR_OK && i < json_array_size(list); i++) {
         struct def_place at = def_below(top, "duties", (long)i);
         const json_t *slots = json_object_get(json_array_get(list, i), "slots");
-        rc = def_each(slots, slot_keys, &at, "slots");
+        rc = check_duty(pack, json_array_get(list, i), &at);
+        if (rc == ERR_OK)
+            rc = def_each(slots, slot_keys, &at, "slots");
         for (size_t k = 0; rc == ERR_OK && k < json_array_size(slots); k++) {
             struct def_place here = def_below(&at, "slots", (long)k);
             const json_t *one = json_array_get(slots, k);
@@ -196,6 +250,8 @@ enum err policy_check(const json_t *pack, const struct def_place *top)
         rc = policy_check_queue(pack, top);
     if (rc == ERR_OK)
         rc = check_duties(pack, top);
+    if (rc == ERR_OK)
+        rc = check_supplies(pack, top);
     if (rc == ERR_OK)
         rc = check_hours(pack, top);
     if (rc == ERR_OK)

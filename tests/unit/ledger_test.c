@@ -1,4 +1,4 @@
-/* Ledgers by their definitions: rows, stock that follows them, duties, appointments. */
+/* Ledgers by their definitions: rows, stock that follows them, appointments. */
 #include "tests/unit/unit.h"
 
 #include "tests/unit/desk.h"
@@ -96,45 +96,6 @@ static void a_voided_row_stands_crossed_out_and_the_balance_follows(void **state
     desk_replays();
 }
 
-static const char *duty_state(size_t i)
-{
-    static char state[16];
-    json_t *duties = desk_list("duties");
-    snprintf(state, sizeof state, "%s", js_str(json_array_get(duties, i), "state"));
-    json_decref(duties);
-    return state;
-}
-
-/* `at` is told: the site was made later than the day that the clock is held at. */
-static void clean(const char *slot, const char *areas)
-{
-    char in[300], at[CLOCK_TEXT];
-    snprintf(in, sizeof in,
-             "{'row':{'slot':'%s','area':[%s],'agent':'chlorine','method':'mop','done_by':'admin'},"
-             "'at':'%s'}",
-             slot, areas, clock_iso(clock_now(), at));
-    json_decref(desk_do("ledger:L03", in));
-}
-
-static void duties_are_later_due_late_and_done(void **state)
-{
-    (void)state;
-    clock_hold(DESK_DAY, 1000); /* 08:00 */
-    assert_string_equal(duty_state(0), "due");
-    assert_string_equal(duty_state(1), "later");
-    clean("morning", "'floor','vent'");
-    assert_string_equal(duty_state(0), "due"); /* the entrance is missing */
-    clean("morning", "'entrance'");
-    assert_string_equal(duty_state(0), "done");
-    clock_hold(DESK_DAY + 8 * 3600000, 2000); /* 16:00 */
-    assert_string_equal(duty_state(1), "late");
-    clean("noon", "'floor','vent','entrance'");
-    assert_string_equal(duty_state(1), "done");
-    clock_hold(DESK_DAY + CLOCK_DAY_MS, 3000);
-    assert_string_equal(duty_state(0), "due"); /* a new day */
-    clock_hold(CLOCK_NONE, 0);
-}
-
 static void rows_are_found_by_what_is_shown(void **state)
 {
     (void)state;
@@ -188,12 +149,10 @@ int main(void)
 {
     lang_init("zh_CN");
 #define T(name) cmocka_unit_test_setup_teardown(name, site_setup, site_teardown)
-#define E(name) cmocka_unit_test_setup_teardown(name, site_setup_epidemic, site_teardown)
     const struct CMUnitTest tests[] = {
         T(a_row_is_kept_as_its_definition_says),
         T(the_balance_follows_rows_counts_and_late_entries),
         T(a_voided_row_stands_crossed_out_and_the_balance_follows),
-        E(duties_are_later_due_late_and_done),
         T(rows_are_found_by_what_is_shown),
         T(an_appointment_ends_after_it_begins),
         T(a_gate_clerk_keeps_no_ledgers),

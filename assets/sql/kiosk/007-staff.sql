@@ -41,3 +41,7 @@ CREATE TABLE staff_confirm (
     missing TEXT NOT NULL     -- JSON array of those who were not
 ) STRICT;
 CREATE INDEX staff_confirm_by_day ON staff_confirm (day, epoch, seq);
+
+ALTER TABLE staff_check ADD COLUMN heard INTEGER NOT NULL DEFAULT 0; -- UTC ms: when it was entered
+UPDATE staff_check SET heard = at;
+CREATE INDEX staff_check_by_clerk ON staff_check (clerk, at);
