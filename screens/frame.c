@@ -9,6 +9,7 @@
 #define ROWS_MIN 24
 #define COLS_MIN 80
 #define NOTICE_ROWS 2
+#define WORD_COLUMNS 14 /* of the status word */
 
 void frame_status(struct ui *ui)
 {
@@ -20,6 +21,7 @@ void frame_status(struct ui *ui)
     else
         snprintf(ui->policy, sizeof ui->policy, "%s", err_what(err_last()));
     utf8_trim(ui->policy);
+    alarm_read(ui);
 }
 
 static void draw_link(const struct ui *ui, int col, int width)
@@ -46,6 +48,23 @@ static void draw_status(const struct ui *ui, int cols)
     paint_text(0, policy, link - policy - 1, PAINT_REVERSE, ui->policy);
     draw_link(ui, link, 28);
     paint_text(0, cols - 5, 5, PAINT_REVERSE, clock_hhmm(clock_now(), clock));
+}
+
+/* How service stands, always in words; and what is wrong, on whatever screen. */
+static void draw_alarm(const struct ui *ui, int col, int cols)
+{
+    static const struct {
+        const char *word, *text;
+    } words[] = {
+        {"open", N_("service open")}, {"limited", N_("limited")}, {"suspended", N_("suspended")}};
+    const char *text = "";
+    for (size_t i = 0; ui->alarm.word && i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i].word, ui->alarm.word) == 0)
+            text = _(words[i].text);
+    unsigned look = ui->alarm.text[0] ? PAINT_BOLD : PAINT_PLAIN;
+    paint_text(1, cols - utf8_width(text) - 1, WORD_COLUMNS, look, text);
+    if (ui->alarm.text[0])
+        paint_cell(1, col, cols - WORD_COLUMNS - col, PAINT_ALARM, ui->alarm.text);
 }
 
 static void draw_notice(struct ui *ui, int row, int cols)
@@ -75,14 +94,17 @@ static void draw_all(struct ui *ui, int rows, int cols)
     if (page->whole) {
         p->screen->draw(ui, (struct area){0, 0, rows - 1, cols});
         keys_draw(rows - 1, cols - 1, page->rows);
+        if (ui->alarm.text[0])
+            paint_cell(rows - 1, 0, cols - 1, PAINT_ALARM, ui->alarm.text);
         return;
     }
     draw_status(ui, cols);
     int used = paint_text(1, 0, cols, PAINT_BOLD, _(p->screen->title));
     if (*page->title) {
         paint_text(1, used, 3, PAINT_PLAIN, " / ");
-        paint_text(1, used + 3, cols, PAINT_BOLD, _(page->title));
+        used += 3 + paint_text(1, used + 3, cols, PAINT_BOLD, _(page->title));
     }
+    draw_alarm(ui, used + 2, cols);
     p->screen->draw(ui, body);
     draw_notice(ui, rows - 1 - NOTICE_ROWS, cols);
     keys_draw(rows - 1, cols - 1, page->rows);

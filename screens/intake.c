@@ -380,6 +380,7 @@ const struct screen screen_intake = {
     .title = N_("Take in a case"),
     .about = N_("A proxy or nearby case: person, item, channel, agent, papers; F2 saves, then "
                 "the slip is printed."),
+    .stops = true,
     .role = "window",
     .pages = pages,
     .state = sizeof(struct intake),

@@ -92,6 +92,8 @@ static int patience(const struct loop *l)
     due = sooner(due, l->esc_due);
     due = sooner(due, l->reload_due);
     due = sooner(due, l->ui.draft_due);
+    if (alarm_wait(&l->ui) >= 0)
+        due = sooner(due, now + alarm_wait(&l->ui));
     due = sooner(due, shown(l) ? 0 : l->last_key + (locked(l) ? l->show_ms : l->idle_ms));
     due = sooner(due, locked(l) || l->roll_whole ? 0 : now + ROLL_WAIT);
     return due <= now ? 0 : (int)(due - now);
@@ -164,6 +166,7 @@ static void look_again(struct loop *l)
     l->version = version;
     l->roll_whole = false;
     ui_load(&l->ui);
+    ui_settle(&l->ui);
 }
 
 /* Names are unsealed while nobody types, so that the first search is as quick as any. */
@@ -196,6 +199,9 @@ static void what_is_due(struct loop *l)
     if (clock_now() / MINUTE_MS != l->minute) {
         l->minute = clock_now() / MINUTE_MS;
         ui_load(&l->ui); /* what is due changes with the time */
+        alarm_minute(&l->ui);
+    } else if (alarm_wait(&l->ui) == 0) {
+        ui_load(&l->ui);
     }
 }
 
@@ -243,6 +249,7 @@ static void finish(struct loop *l)
 {
     ui_lock(&l->ui, "hang_up");
     ui_leave_all(&l->ui);
+    alarm_fini(&l->ui);
     json_decref(l->ui.lock_arg);
     json_decref(l->ui.next_arg);
     explicit_bzero(&l->keys, sizeof l->keys);

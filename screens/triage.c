@@ -303,6 +303,7 @@ const struct screen screen_triage = {
     .title = N_("Triage at the door"),
     .about = N_("Check a person in: scan or type the ID number, answer what the policy in force "
                 "asks, F2 decides. A known person is filled in."),
+    .stops = true,
     .role = "gate",
     .pages = pages,
     .state = sizeof(struct triage),

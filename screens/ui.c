@@ -188,8 +188,9 @@ void ui_load(struct ui *ui)
         p->screen->load(ui);
 }
 
-static void move_on(struct ui *ui)
+void ui_settle(struct ui *ui)
 {
+    alarm_settle(ui);
     const struct screen *next = ui->next;
     json_t *arg = ui->next_arg;
     ui->next = NULL;
@@ -213,7 +214,10 @@ void ui_key(struct ui *ui, uint32_t key)
         return;
     }
     ui->notice[0] = 0;
-    if (ui->prompt.open)
+    if (key == K_F9 && ui->s->j.clerk[0]) {
+        prompt_close(&ui->prompt);
+        alarm_open(ui);
+    } else if (ui->prompt.open)
         prompt_key(&ui->prompt, key);
     else if (key == K_F1 && ui->depth == 0 && !ui->places[0].screen->any_key)
         ui_over(ui, &screen_help, NULL);
@@ -221,5 +225,5 @@ void ui_key(struct ui *ui, uint32_t key)
         did = ui->places[ui->depth].screen->key(ui, key);
     if (did & UI_RELOAD)
         ui_load(ui);
-    move_on(ui);
+    ui_settle(ui);
 }

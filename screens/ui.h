@@ -8,6 +8,7 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/desk/link.h"
 #include "kiosk/desk/site.h"
+#include "screens/alarm.h"
 #include "screens/screens.h"
 #include "screens/widgets/key.h"
 #include "screens/widgets/paint.h"
@@ -36,6 +37,7 @@ struct screen {
     const char *about; /* one sentence for the help, N_() */
     const char *role;  /* needed at least; NULL: anybody, signed in or not */
     bool any_key;      /* every key is for it, help too */
+    bool stops;        /* takes something new in: a suspension stops it */
     const struct key_page *pages;
     size_t state; /* bytes of its state, zeroed before open */
     void (*open)(struct ui *ui, const json_t *arg);
@@ -48,7 +50,7 @@ struct screen {
 extern const struct screen *const screen_table[]; /* ends with NULL */
 extern const struct screen screen_sign_in, screen_home, screen_triage, screen_intake, screen_cases,
     screen_ledgers, screen_sync, screen_help, screen_slip, screen_site, screen_idle,
-    screen_incident, screen_posts, screen_queue, screen_board;
+    screen_incident, screen_incident_new, screen_suspend, screen_posts, screen_queue, screen_board;
 
 /* A screen that stands open. */
 struct place {
@@ -69,6 +71,7 @@ struct ui {
     char hint[512]; /* about the field in hand, set while drawing */
     struct link_state link;
     char policy[96];
+    struct alarm alarm;
     bool quit;
     int64_t draft_due; /* steady ms; 0: nothing to keep */
     /* where to go when the key in hand is done with; NULL: nowhere */
@@ -130,6 +133,8 @@ void ui_back(struct ui *ui); /* closes what stands over the screen */
 void ui_leave_all(struct ui *ui);
 void ui_load(struct ui *ui);
 void ui_key(struct ui *ui, uint32_t key);
+/* Goes where the last key, or a suspension that began or ended, leads. */
+void ui_settle(struct ui *ui);
 void frame_status(struct ui *ui);
 void frame_paint(struct ui *ui);
 

@@ -19,11 +19,12 @@
 #undef columns
 
 #define LINE_MAX_GLYPHS 512
+#define ALARM_PAIR 1
 
 static bool taken;
 static SCREEN *terminal;
 static int cursor_row, cursor_col;
-static bool cursor_shown, cursor_is_shown;
+static bool cursor_shown, cursor_is_shown, rings;
 
 static void say(const char *bytes)
 {
@@ -53,6 +54,8 @@ bool paint_init(void)
     leaveok(stdscr, FALSE);
     scrollok(stdscr, FALSE);
     idlok(stdscr, FALSE);
+    if (has_colors() && start_color() == OK && use_default_colors() == OK)
+        init_pair(ALARM_PAIR, COLOR_WHITE, COLOR_RED);
     cursor_is_shown = true;
     taken = true;
     if (knows_paste())
@@ -89,6 +92,14 @@ void paint_end(void)
     move(cursor_row, cursor_col);
     wnoutrefresh(stdscr);
     doupdate();
+    if (rings)
+        beep();
+    rings = false;
+}
+
+void paint_bell(void)
+{
+    rings = true;
 }
 
 void paint_again(void)
@@ -130,6 +141,8 @@ static int glyph(const char *text, wchar_t *out, int *width)
 
 static int look_attr(unsigned look)
 {
+    if (look & PAINT_ALARM)
+        return has_colors() ? (int)(A_BOLD | COLOR_PAIR(ALARM_PAIR)) : (int)(A_BOLD | A_REVERSE);
     return (int)((look & PAINT_BOLD ? A_BOLD : A_NORMAL) |
                  (look & PAINT_REVERSE ? A_REVERSE : A_NORMAL));
 }

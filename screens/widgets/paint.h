@@ -5,8 +5,9 @@
 
 #include <stdbool.h>
 
-enum paint_look { PAINT_PLAIN = 0, PAINT_BOLD = 1, PAINT_REVERSE = 2 };
+enum paint_look { PAINT_PLAIN = 0, PAINT_BOLD = 1, PAINT_REVERSE = 2, PAINT_ALARM = 4 };
 
+/* PAINT_ALARM: bold on red; bold and reverse where there is no colour. */
 /* Part of the screen. */
 struct area {
     int row, col, rows, cols;
@@ -20,6 +21,7 @@ void paint_fini(void);
 
 void paint_begin(void); /* an empty picture, no cursor */
 void paint_end(void);   /* sends what differs from what stands there */
+void paint_bell(void);  /* the next paint_end rings, once */
 void paint_again(void); /* the next paint_end sends everything */
 void paint_resize(int rows, int cols);
 int paint_rows(void);

@@ -128,10 +128,17 @@ static void a_yellow_code_is_isolated_and_the_leader_is_to_be_told(void)
     term_wait(t, "值班领导", WAIT);
     term_wait(t, "防控办", WAIT);
     type("o");
-    type("l");
+    term_wait(t, "上报值班领导", WAIT);
+    type("2"); /* the step of that number */
+    term_wait(t, "报告给谁", WAIT);
+    for (int i = 0; i < 20; i++)
+        term_type(t, T_BACK); /* the post's holder was offered */
     type_line("值班站长");
     type("1"); /* by telephone */
+    term_wait(t, "[x] 上报值班领导", WAIT);
     term_wait(t, "值班站长", WAIT);
+    term_esc(t);
+    term_wait(t, "新登记", WAIT);
     term_esc(t);
     term_wait(t, "当前待办", WAIT);
     term_wait(t, "!! ", WAIT); /* it stands among what is due */

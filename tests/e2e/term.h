@@ -47,6 +47,7 @@ void term_type_slowly(struct term *t, const char *keys, int ms);
 #define T_F5 "\033[15~"
 #define T_F6 "\033[17~"
 #define T_F8 "\033[19~"
+#define T_F9 "\033[20~"
 #define T_F10 "\033[21~"
 
 /* Takes in output for `ms`. */
