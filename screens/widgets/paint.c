@@ -91,10 +91,10 @@ void paint_end(void)
     }
     move(cursor_row, cursor_col);
     wnoutrefresh(stdscr);
-    doupdate();
     if (rings)
         beep();
     rings = false;
+    doupdate();
 }
 
 void paint_bell(void)
