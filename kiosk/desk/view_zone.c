@@ -132,10 +132,18 @@ static enum err fill_zone(struct site *s, const json_t *zone, json_t *people)
     return rc == ERR_OK ? name_people(s, people, holds != NULL && *holds == 'i') : rc;
 }
 
-static json_t *make_zone(const json_t *zone, json_t *people)
+/* The pack's own number, or its parameter's as the site has adapted it; -1: no places are counted.
+ */
+static int64_t spots_of(struct site *s, const json_t *zone)
+{
+    const char *param = js_str(zone, "spots");
+    return param != NULL ? ticket_param(s, param, -1) : js_int(zone, "spots", -1);
+}
+
+static json_t *make_zone(struct site *s, const json_t *zone, json_t *people)
 {
     json_t *row = json_object();
-    int64_t spots = js_int(zone, "spots", -1), used = (int64_t)json_array_size(people);
+    int64_t spots = spots_of(s, zone), used = (int64_t)json_array_size(people);
     js_set_str(row, "zone", js_str(zone, "id"));
     js_set_str(row, "title", lang_pick(zone));
     js_set_str(row, "holds", js_str(zone, "holds"));
@@ -161,7 +169,7 @@ enum err zones_each(struct site *s, const char *arg, const struct view_query *q,
     {
         json_t *people = json_array();
         rc = fill_zone(s, zone, people);
-        json_t *one = make_zone(zone, people);
+        json_t *one = make_zone(s, zone, people);
         if (rc == ERR_OK)
             rc = row(to, one);
         json_decref(one);

@@ -1,16 +1,35 @@
 /* Owns: the checks of what a pack says of zones and of the queue.
  * Invariant: whoever draws a number or a zone later needs no checks of their own. */
+#include <string.h>
+
 #include "kiosk/base/js.h"
 #include "kiosk/rules/policydef.h"
 
 static const struct def_key zone_keys[] = {{"id", DEF_ID, true},      {"zh", DEF_TEXT, true},
                                            {"en", DEF_TEXT, true},    {"holds", DEF_ID, false},
-                                           {"spots", DEF_INT, false}, {"basis", DEF_TEXT, false},
+                                           {"spots", DEF_ANY, false}, {"basis", DEF_TEXT, false},
                                            {NULL, DEF_ANY, false}};
 static const struct def_key service_keys[] = {
     {"id", DEF_ID, true},   {"letter", DEF_ID, true},    {"zh", DEF_TEXT, true},
     {"en", DEF_TEXT, true}, {"inside", DEF_BOOL, false}, {"basis", DEF_TEXT, false},
     {NULL, DEF_ANY, false}};
+
+/* A number of places, or a parameter that is one, so that a site may adapt it. */
+static bool good_spots(const json_t *pack, const json_t *spots)
+{
+    size_t i;
+    json_t *param;
+    if (spots == NULL || json_is_null(spots))
+        return true;
+    json_array_foreach(json_object_get(pack, "params"), i, param)
+    {
+        const char *id = js_str(param, "id");
+        if (json_is_string(spots) && id != NULL && strcmp(id, json_string_value(spots)) == 0)
+            spots = json_object_get(param, "value");
+    }
+    return json_is_integer(spots) && json_integer_value(spots) >= 0 &&
+           json_integer_value(spots) <= 99;
+}
 
 static enum err check_zones(const json_t *pack, const struct def_place *top)
 {
@@ -23,11 +42,11 @@ static enum err check_zones(const json_t *pack, const struct def_place *top)
     json_array_foreach(list, i, zone)
     {
         struct def_place at = def_below(top, "zones", (long)i);
-        int64_t spots = js_int(zone, "spots", 1);
         if (js_get(zone, "holds") != NULL && def_word(holds, 3, js_str(zone, "holds")) < 0)
             return def_fail(&at, "holds", "must be visits, tickets or incidents");
-        if (spots < 1 || spots > 99)
-            return def_fail(&at, "spots", "must be 1 to 99");
+        if (!good_spots(pack, json_object_get(zone, "spots")))
+            return def_fail(&at, "spots",
+                            "neither places nor a parameter that is a number of them");
     }
     return ERR_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "tests/unit/desk.h"
 
+#include "kiosk/base/asset.h"
 #include "kiosk/desk/ticket.h"
 
 /* Times are counted on from the morning of a day at which nothing has been entered yet. */
@@ -390,6 +391,12 @@ static void the_isolation_area_knows_its_free_places(void **state)
     z = zone_of("isolation");
     assert_int_equal(js_int(z, "free", -1), 2);
     json_decref(z), json_decref(out);
+    /* a site with more room says so */
+    json_decref(desk_do("adaptation", "{'param':'isolation_spots','new':4,'reason':'两间房',"
+                                      "'approver':'测试长'}"));
+    z = zone_of("isolation");
+    assert_int_equal(js_int(z, "spots", -1), 4);
+    json_decref(z);
 }
 
 /* R65: while suspended no number is given out or called; what is open may still be settled. */
@@ -408,6 +415,37 @@ static void a_suspended_site_gives_out_and_calls_no_number(void **state)
     step("A001", "{'step':'done'}");
     step("A002", "{'step':'hold'}");
     json_decref(out);
+}
+
+/* What is wrong in a pack's queue is refused with its place. */
+static void a_pack_with_a_bad_queue_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *good, *bad, *place;
+    } all[] = {
+        {"\"letter\": \"B\"", "\"letter\": \"A\"", "services[1].letter"},
+        {"\"letter\": \"B\"", "\"letter\": \"b\"", "services[1].letter"},
+        {"\"letter\": \"B\"", "\"letter\": \"BB\"", "services[1].letter"},
+        {"\"holds\": \"tickets\"", "\"holds\": \"anything\"", "zones[1].holds"},
+        {"\"spots\": \"isolation_spots\"", "\"spots\": \"test_clock\"", "zones[2].spots"},
+        {"\"spots\": \"isolation_spots\"", "\"spots\": 100", "zones[2].spots"},
+    };
+    const struct asset *pack = asset_find("policies/epidemic-2022.json");
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct policy *p = NULL;
+        json_t *json = NULL;
+        const char *at = strstr(pack->data, all[i].good);
+        assert_non_null(at);
+        char *text = mem_printf("%.*s%s%s", (int)(at - pack->data), pack->data, all[i].bad,
+                                at + strlen(all[i].good));
+        assert_ok(js_parse(text, strlen(text), "test", &json));
+        assert_err(ERR_DEFINITION, policy_parse(json, "test", &p));
+        if (strstr(err_detail(), all[i].place) == NULL && strstr(err_field(), all[i].place) == NULL)
+            fail_msg("%s: %s %s", all[i].place, err_field(), err_detail());
+        json_decref(json);
+        free(text);
+    }
 }
 
 /* --- many windows ---------------------------------------------------------------------------- */
@@ -575,6 +613,7 @@ int main(void)
         H(a_person_goes_from_zone_to_zone),
         H(a_stay_longer_than_the_pack_allows_is_marked),
         E(the_isolation_area_knows_its_free_places),
+        E(a_pack_with_a_bad_queue_is_refused),
         E(a_suspended_site_gives_out_and_calls_no_number),
         O(eight_windows_call_400_tickets_and_each_is_called_once),
         O(numbers_given_out_at_several_doors_have_no_doubles_and_no_gaps),
