@@ -45,8 +45,13 @@ const struct kind kind_table[] = {
     SECOND("incident", incident_project, true, 30, N_("Something that must be reported at once.")),
     SECOND("incident_step", incident_step_project, true, 30,
            N_("What was done about an incident.")),
-    ENTRY("case", case_project, false, 0, N_("An errand taken in, with its papers.")),
-    ENTRY("case_step", case_step_project, false, 0, N_("A step of the village in a case.")),
+    SECOND("case", case_project, false, 0, N_("An errand taken in, with its papers.")),
+    SECOND("case_step", case_step_project, false, 0, N_("A step of the village in a case.")),
+    ENTRY("courier", courier_project, false, 0, N_("Papers were handed to a courier, by a list.")),
+    BOTH("courier_step", courier_step_project, false, N_("A courier's list arrived.")),
+    ENTRY("rating", rating_project, false, 0, N_("The resident was asked for an opinion, once.")),
+    ENTRY("guidance", guidance_project, false, 0,
+          N_("A resident was shown another way, and told where.")),
     ENTRY("slip", slip_project, false, 0, N_("A case's slip was issued.")),
     ENTRY("ledger", ledger_project, false, 0, N_("A row of a ledger.")),
     ENTRY("ledger_void", ledger_void_project, false, 0, N_("A ledger's row was voided.")),
@@ -79,12 +84,12 @@ const struct kind kind_table[] = {
 };
 
 const char *const kind_projections[] = {
-    "site",       "clerk",         "person",        "reveal",      "visit",
-    "incident",   "incident_step", "case_file",     "paper",       "case_step",
-    "slip",       "ledger_row",    "stock",         "staff_check", "booking",
-    "hub_order",  "order_refused", "in_force",      "post_holder", "notice",
-    "ticket",     "overlay",       "adaptation",    "policy_read", "measure",
-    "suspension", "handover",      "staff_confirm", NULL,
+    "site",          "clerk",       "person",   "reveal",        "visit",         "incident",
+    "incident_step", "case_file",   "paper",    "case_step",     "slip",          "ledger_row",
+    "stock",         "staff_check", "booking",  "hub_order",     "order_refused", "in_force",
+    "post_holder",   "notice",      "ticket",   "overlay",       "adaptation",    "policy_read",
+    "measure",       "suspension",  "handover", "staff_confirm", "courier",       "courier_case",
+    "guidance",      NULL,
 };
 
 const struct kind *kind_find(const char *name)

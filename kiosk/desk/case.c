@@ -8,6 +8,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/desk/actions.h"
+#include "kiosk/desk/due.h"
 #include "kiosk/desk/paper.h"
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
@@ -16,27 +17,78 @@
 
 /* What a case needs beyond its own members, gathered before anything is written. */
 struct intake {
-    json_t *clean, *papers;
-    const json_t *agent, *item; /* borrowed */
-    int version;                /* of the catalogue */
+    json_t *clean, *papers, *despite;
+    const json_t *agent, *item;              /* borrowed */
+    int version;                             /* of the catalogue */
+    char due[CLOCK_TEXT], legal[CLOCK_TEXT]; /* "": no such day */
 };
 
 static void intake_fini(struct intake *in)
 {
     json_decref(in->clean);
     json_decref(in->papers);
+    json_decref(in->despite);
+}
+
+/* Open cases that were shown beside this one, and from which it was told apart. They are no part of
+ * the form: *rest is the input without them. */
+static enum err take_despite(struct site *s, const json_t *in, json_t **rest, json_t **despite)
+{
+    size_t i;
+    json_t *one, *given = js_get(in, "despite");
+    enum err rc = ERR_OK;
+    *rest = json_is_object(in) ? json_copy((json_t *)(uintptr_t)in)
+                               : json_incref((json_t *)(uintptr_t)in);
+    *despite = json_array();
+    if (json_is_object(in))
+        json_object_del(*rest, "despite");
+    if (given != NULL && !json_is_array(given))
+        return err_set(ERR_FIELD_TYPE, "despite", NULL);
+    json_array_foreach(given, i, one)
+    {
+        char id[ENTRY_ID];
+        rc = json_is_string(one) ? case_find(s, json_string_value(one), id)
+                                 : err_set(ERR_FIELD_TYPE, "despite", NULL);
+        if (rc != ERR_OK)
+            return err_set(rc, "despite", NULL);
+        json_array_append_new(*despite, json_string(id));
+    }
+    return ERR_OK;
+}
+
+/* Both days are the catalogue's of today, and stay with the case when the catalogue changes. */
+static void set_days(struct intake *out)
+{
+    int64_t at = action_time(out->clean, "at");
+    at = at != CLOCK_NONE ? at : clock_now();
+    if (due_day(out->item, "days", at, out->due) == NULL)
+        out->due[0] = 0;
+    if (due_day(out->item, "legal_days", at, out->legal) == NULL)
+        out->legal[0] = 0;
+}
+
+static const char *text_or_null(const char *text)
+{
+    return *text != 0 ? text : NULL;
 }
 
 static enum err check_intake(struct site *s, const json_t *in, struct intake *out)
 {
     struct catalogue *c;
-    enum err rc = action_form(s, "case", in, &out->clean);
+    json_t *rest = NULL;
+    enum err rc = take_despite(s, in, &rest, &out->despite);
+    if (rc == ERR_OK)
+        rc = action_form(s, "case", rest, &out->clean);
+    json_decref(rest);
     if (rc != ERR_OK)
         return rc;
     out->agent = js_get(out->clean, "agent");
     rc = action_item(s, js_str(out->clean, "item"), &out->item);
-    if (rc == ERR_OK)
-        rc = paper_list(out->item, out->agent != NULL, js_get(out->clean, "papers"), &out->papers);
+    if (rc == ERR_OK) {
+        set_days(out);
+        rc = paper_list(out->item, out->agent != NULL, js_get(out->clean, "papers"),
+                        text_or_null(out->due), &out->papers);
+    }
     if (rc == ERR_OK)
         rc = site_catalogue(s, &c);
     if (rc == ERR_OK)
@@ -63,8 +115,14 @@ static enum err append_case(struct site *s, const struct intake *in, const char 
     js_set_str(body, "channel", js_str(in->clean, "channel"));
     json_object_set_new(body, "skipped", skipped_of(in));
     json_object_set(body, "papers", in->papers);
+    js_set_str(body, "due", text_or_null(in->due));
+    js_set_str(body, "legal", text_or_null(in->legal));
+    if (json_array_size(in->despite) > 0)
+        json_object_set(body, "despite", in->despite);
     if (js_str(in->agent, "relation") != NULL)
         js_set_str(sealed, "relation", js_str(in->agent, "relation"));
+    if (js_str(in->agent, "scope") != NULL)
+        js_set_str(sealed, "scope", js_str(in->agent, "scope"));
     if (js_str(in->clean, "note") != NULL)
         js_set_str(sealed, "note", js_str(in->clean, "note"));
     struct journal_new what = {.kind = "case",
@@ -74,6 +132,25 @@ static enum err append_case(struct site *s, const struct intake *in, const char 
     enum err rc = journal_append(&s->j, &what, id, seq);
     json_decref(body);
     json_decref(sealed);
+    return rc;
+}
+
+/* The person's other open cases of this item, by their numbers: for whoever did not look before. */
+static enum err add_duplicates(struct site *s, const char *id, const char *person, const char *item,
+                               json_t *out)
+{
+    bool row = false;
+    sqlite3_stmt *q;
+    char number[32];
+    json_t *list = json_array();
+    enum err rc = sql_open(s->j.store, &q,
+                           "SELECT epoch, seq FROM case_file WHERE person = ?1 AND item = ?2"
+                           " AND id <> ?3 AND waits IS NOT NULL ORDER BY at LIMIT 20",
+                           "ttt", person, item, id);
+    while (rc == ERR_OK && (rc = store_step(s->j.store, q, &row)) == ERR_OK && row)
+        json_array_append_new(list, json_string(idno_case_number(s->j.site, store_int(q, 0),
+                                                                 store_int(q, 1), number)));
+    json_object_set_new(out, "duplicates", list);
     return rc;
 }
 
@@ -97,7 +174,8 @@ static enum err write_case(struct site *s, const struct intake *in, json_t **out
     js_set_str(*out, "number", idno_case_number(s->j.site, s->j.epoch, seq, number));
     js_set_str(*out, "person", person);
     js_set_str(*out, "agent", acted ? agent : NULL);
-    return ERR_OK;
+    js_set_str(*out, "due", text_or_null(in->due));
+    return add_duplicates(s, id, person, js_str(in->clean, "item"), *out);
 }
 
 enum err case_act(struct site *s, const char *arg, const json_t *in, json_t **out)
@@ -117,18 +195,19 @@ enum err case_project(struct store *s, const struct entry *e)
     enum err rc =
         sql_put(s,
                 "INSERT INTO case_file (id, epoch, seq, at, clerk, person, agent, until,"
-                " item, channel, skipped, state, missing, updated)"
-                " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,'taken_in',0,?4)",
-                "tiiittttttj", e->id, e->epoch, e->seq, e->at, e->clerk, js_str(e->body, "person"),
-                js_str(e->body, "agent"), js_str(e->body, "until"), js_str(e->body, "item"),
-                js_str(e->body, "channel"), js_get(e->body, "skipped"));
-    return rc == ERR_OK ? paper_keep(s, e->id, js_get(e->body, "papers")) : rc;
+                " item, channel, skipped, state, missing, updated, due, legal, despite)"
+                " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,'taken_in',0,?4,?12,?13,?14)",
+                "tiiittttttjttj", e->id, e->epoch, e->seq, e->at, e->clerk,
+                js_str(e->body, "person"), js_str(e->body, "agent"), js_str(e->body, "until"),
+                js_str(e->body, "item"), js_str(e->body, "channel"), js_get(e->body, "skipped"),
+                js_str(e->body, "due"), js_str(e->body, "legal"), js_get(e->body, "despite"));
+    return rc == ERR_OK ? paper_keep(s, e, e->id, js_get(e->body, "papers")) : rc;
 }
 
 /* --- found -------------------------------------------------------------------------------------
  */
 
-static enum err id_of_number(const struct site *s, const char *number, char id[ENTRY_ID])
+enum err case_id_of_number(const struct site *s, const char *number, char id[ENTRY_ID])
 {
     char site6[7], own[32], own6[7];
     long long epoch, seq, mine_epoch, mine_seq;
@@ -150,7 +229,7 @@ enum err case_find(struct site *s, const char *which, char id[ENTRY_ID])
     if (strchr(which, '.') != NULL)
         snprintf(wanted, sizeof wanted, "%s", which);
     else
-        rc = id_of_number(s, which, wanted);
+        rc = case_id_of_number(s, which, wanted);
     if (rc == ERR_OK)
         rc = sql_text(s->j.store, &found, id, ENTRY_ID, "SELECT id FROM case_file WHERE id = ?1",
                       "t", wanted);

@@ -9,70 +9,86 @@
 
 #define VILLAGE false
 #define HUB true
+#define ANY "*"
+#define STAYS NULL
 
 /* done straight from taken_in: what is decided on the spot. accept from rejected: looked at again.
  * supplement by the village brings the case back to be looked at.
  *
  * Village and hub move a case without waiting for each other, and each learns of the other's moves
  * later; the rows are chosen so that both end in the same state whatever the order (a test holds
- * it). So a withdrawal wins over every decision; papers are asked for before acceptance (as the law
- * has it), and once until they came: what else is wanted then, is said. */
+ * it). So a withdrawal wins over every decision, and so does handing it back to the citizen; papers
+ * are asked for before acceptance (as the law has it), and once until they came: what else is
+ * wanted then, is said.
+ *
+ * That a case was sent, by which way, and that the sub-centre received it are no states: they cross
+ * with every state (a slip, a courier and the network may all carry the same case, in any order and
+ * after a decision too), so they are facts beside it. */
 const struct case_move case_moves[] = {
-    {"taken_in", "say", VILLAGE, "taken_in"},
-    {"taken_in", "paper", VILLAGE, "taken_in"},
     {"taken_in", "supplement", VILLAGE, "taken_in"},
     {"taken_in", "withdraw", VILLAGE, "withdrawn"},
-    {"taken_in", "say", HUB, "taken_in"},
+    {"taken_in", "return", VILLAGE, "returned"},
     {"taken_in", "accept", HUB, "accepted"},
     {"taken_in", "supplement", HUB, "supplement"},
     {"taken_in", "reject", HUB, "rejected"},
     {"taken_in", "done", HUB, "done"},
 
-    {"accepted", "say", VILLAGE, "accepted"},
-    {"accepted", "paper", VILLAGE, "accepted"},
     {"accepted", "supplement", VILLAGE, "accepted"},
     {"accepted", "withdraw", VILLAGE, "withdrawn"},
-    {"accepted", "say", HUB, "accepted"},
+    {"accepted", "return", VILLAGE, "returned"},
     {"accepted", "reject", HUB, "rejected"},
     {"accepted", "done", HUB, "done"},
 
-    {"supplement", "say", VILLAGE, "supplement"},
-    {"supplement", "paper", VILLAGE, "supplement"},
     {"supplement", "supplement", VILLAGE, "taken_in"},
     {"supplement", "withdraw", VILLAGE, "withdrawn"},
-    {"supplement", "say", HUB, "supplement"},
+    {"supplement", "return", VILLAGE, "returned"},
     {"supplement", "accept", HUB, "accepted"},
     {"supplement", "reject", HUB, "rejected"},
 
-    {"rejected", "say", VILLAGE, "rejected"},
-    {"rejected", "paper", VILLAGE, "rejected"},
     {"rejected", "supplement", VILLAGE, "rejected"},
     {"rejected", "withdraw", VILLAGE, "withdrawn"},
-    {"rejected", "say", HUB, "rejected"},
+    {"rejected", "return", VILLAGE, "returned"},
     {"rejected", "accept", HUB, "accepted"},
 
-    {"done", "say", VILLAGE, "done"},
-    {"done", "paper", VILLAGE, "done"},
     {"done", "supplement", VILLAGE, "done"},
     {"done", "withdraw", VILLAGE, "withdrawn"},
+    {"done", "return", VILLAGE, "returned"},
     {"done", "deliver", VILLAGE, "delivered"},
-    {"done", "say", HUB, "done"},
 
-    {"withdrawn", "say", VILLAGE, "withdrawn"},
-    {"withdrawn", "paper", VILLAGE, "withdrawn"},
-    {"withdrawn", "say", HUB, "withdrawn"},
-
-    {"delivered", "say", VILLAGE, "delivered"},
-    {"delivered", "paper", VILLAGE, "delivered"},
-    {"delivered", "say", HUB, "delivered"},
+    /* Words, papers and facts: at any time, for a case that is over has papers to give back too. */
+    {ANY, "say", VILLAGE, STAYS},
+    {ANY, "paper", VILLAGE, STAYS},
+    {ANY, "call", VILLAGE, STAYS},
+    {ANY, "attach", VILLAGE, STAYS},
+    {ANY, "send", VILLAGE, STAYS},
+    {ANY, "again", VILLAGE, STAYS},
+    {ANY, "say", HUB, STAYS},
+    {ANY, "answer", HUB, STAYS},
+    {ANY, "receive", HUB, STAYS},
     {NULL, NULL, VILLAGE, NULL},
 };
 
-const struct case_move *case_move(const char *state, const char *step, bool hub)
+const char *const case_states[] = {"taken_in", "supplement", "accepted",  "done", "rejected",
+                                   "returned", "withdrawn",  "delivered", NULL};
+
+static bool known(const char *state)
 {
-    for (const struct case_move *m = case_moves; m->state != NULL; m++)
-        if (m->hub == hub && strcmp(m->state, state) == 0 && strcmp(m->step, step) == 0)
-            return m;
+    for (const char *const *s = case_states; *s != NULL; s++)
+        if (strcmp(*s, state) == 0)
+            return true;
+    return false;
+}
+
+static bool applies(const struct case_move *m, const char *state, bool hub)
+{
+    return m->hub == hub && (strcmp(m->state, state) == 0 || strcmp(m->state, ANY) == 0);
+}
+
+const char *case_after(const char *state, const char *step, bool hub)
+{
+    for (const struct case_move *m = case_moves; known(state) && m->state != NULL; m++)
+        if (applies(m, state, hub) && strcmp(m->step, step) == 0)
+            return m->to != STAYS ? m->to : state;
     return NULL;
 }
 
@@ -81,11 +97,18 @@ const char *case_possible(const char *state, bool hub, char *out, size_t size)
     size_t len = 0;
     out[0] = 0;
     for (const struct case_move *m = case_moves; m->state != NULL && len < size; m++)
-        if (m->hub == hub && strcmp(m->state, state) == 0) {
+        if (applies(m, state, hub)) {
             int n = snprintf(out + len, size - len, "%s%s", len > 0 ? ", " : "", m->step);
             len += n > 0 ? (size_t)n : 0;
         }
     return out;
+}
+
+bool case_open(const char *state)
+{
+    return strcmp(state, "taken_in") == 0 || strcmp(state, "supplement") == 0 ||
+           strcmp(state, "accepted") == 0 || strcmp(state, "done") == 0 ||
+           strcmp(state, "rejected") == 0;
 }
 
 static const struct {
@@ -96,6 +119,7 @@ static const struct {
     {"supplement", N_("papers to be supplied")},
     {"rejected", N_("rejected")},
     {"done", N_("completed")},
+    {"returned", N_("returned to the citizen")},
     {"withdrawn", N_("withdrawn")},
     {"delivered", N_("delivered")},
 };

@@ -63,7 +63,8 @@ bool match_person(struct site *s, const char *id, const char *like);
 typedef enum err view_fn(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
                          void *to);
 view_fn visits_each, incidents_each, people_each, staff_each, bookings_each;
-view_fn cases_each;
+view_fn guidance_each, cases_each, work_each, papers_each, couriers_each, channels_each,
+    duplicates_each;
 view_fn ledger_each, stock_each, duties_each;
 view_fn orders_each, status_each;
 view_fn posts_each, rota_each, overdue_each, clerks_each, staff_day_each;
@@ -80,6 +81,6 @@ enum err view_whole_visit(struct site *s, json_t *row);
  * STEP_by, STEP_ref. */
 enum err view_whole_incident(struct site *s, json_t *row);
 extern const struct listing visit_listing, staff_listing, case_listing, incident_listing,
-    report_listing, suspension_listing;
+    report_listing, suspension_listing, guidance_listing;
 
 #endif

@@ -1,10 +1,13 @@
-/* Owns: papers. Invariant: a case has exactly the papers of its item's list, each with one state.
- */
+/* Owns: papers. Invariant: a case has exactly the papers of its item's list, each with one state
+ * and one holder; only a paper that the catalogue lets follow may have a day on which it comes, and
+ * that day is not behind the promised one (容缺受理). */
 #include "kiosk/desk/paper.h"
 
 #include <string.h>
 
 #include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
+#include "kiosk/desk/case.h"
 #include "kiosk/desk/input.h"
 #include "kiosk/desk/sql.h"
 #include "kiosk/rules/catalogue.h"
@@ -31,7 +34,22 @@ static json_t *find_in(const json_t *list, const char *key, const char *id)
     return NULL;
 }
 
-static enum err take_one(const json_t *papers, const json_t *one, json_t *out)
+/* Only what is missing has a day; the day is kept only where it means something. */
+static enum err check_deferral(const json_t *known, const char *due, json_t *clean)
+{
+    const char *until = js_str(clean, "until");
+    if (strcmp(js_str(clean, "state"), "missing") != 0)
+        json_object_set_new(clean, "until", json_null());
+    else if (until != NULL && !js_bool(known, "can_defer"))
+        return err_set(ERR_CONSTRAINT, "papers.until", "%s %s", js_str(known, "id"),
+                       _("this paper cannot follow later"));
+    else if (until != NULL && due != NULL && strcmp(until, due) > 0)
+        return err_set(ERR_CONSTRAINT, "papers.until", _("not later than the promised day %s"),
+                       due);
+    return ERR_OK;
+}
+
+static enum err take_one(const json_t *papers, const json_t *one, const char *due, json_t *out)
 {
     json_t *clean = NULL;
     enum err rc = input_check(paper_shape, one, &clean);
@@ -43,6 +61,8 @@ static enum err take_one(const json_t *papers, const json_t *one, json_t *out)
         rc = err_set(ERR_FIELD_CHOICE, "papers.paper", NULL);
     else if (find_in(out, "paper", id) != NULL)
         rc = err_set(ERR_DUPLICATE, "papers.paper", NULL);
+    if (rc == ERR_OK)
+        rc = check_deferral(known, due, clean);
     if (rc == ERR_OK) {
         json_object_set_new(clean, "needed", json_boolean(js_bool(known, "required")));
         json_array_append(out, clean);
@@ -51,7 +71,7 @@ static enum err take_one(const json_t *papers, const json_t *one, json_t *out)
     return rc;
 }
 
-static enum err take_all(const json_t *papers, const json_t *given, json_t *out)
+static enum err take_all(const json_t *papers, const json_t *given, const char *due, json_t *out)
 {
     size_t i;
     json_t *one;
@@ -60,7 +80,7 @@ static enum err take_all(const json_t *papers, const json_t *given, json_t *out)
         return err_set(ERR_FIELD_TYPE, "papers", NULL);
     json_array_foreach((json_t *)(uintptr_t)given, i, one)
     {
-        rc = take_one(papers, one, out);
+        rc = take_one(papers, one, due, out);
         if (rc != ERR_OK)
             break;
     }
@@ -86,11 +106,12 @@ static json_t *complete(const json_t *papers, const json_t *taken)
     return out;
 }
 
-enum err paper_list(const json_t *item, bool with_agent, const json_t *given, json_t **out)
+enum err paper_list(const json_t *item, bool with_agent, const json_t *given, const char *due,
+                    json_t **out)
 {
     json_t *papers = catalogue_papers(item, with_agent), *taken = json_array();
     *out = NULL;
-    enum err rc = take_all(papers, given, taken);
+    enum err rc = take_all(papers, given, due, taken);
     if (rc == ERR_OK)
         *out = complete(papers, taken);
     json_decref(papers);
@@ -98,11 +119,12 @@ enum err paper_list(const json_t *item, bool with_agent, const json_t *given, js
     return rc;
 }
 
-enum err paper_changes(const json_t *item, bool with_agent, const json_t *given, json_t **out)
+enum err paper_changes(const json_t *item, bool with_agent, const json_t *given, const char *due,
+                       json_t **out)
 {
     json_t *papers = catalogue_papers(item, with_agent);
     *out = json_array();
-    enum err rc = take_all(papers, given, *out);
+    enum err rc = take_all(papers, given, due, *out);
     json_decref(papers);
     if (rc == ERR_OK)
         return ERR_OK;
@@ -114,30 +136,43 @@ enum err paper_changes(const json_t *item, bool with_agent, const json_t *given,
 /* --- kept and read -----------------------------------------------------------------------------
  */
 
-static enum err keep_one(struct store *s, const char *case_id, int64_t n, const json_t *one)
+/* Who has it in hand when it is in this state. */
+static const char *holder_of(const char *state)
 {
-    return sql_put(s,
-                   "INSERT INTO paper (case_id, n, paper, state, until, needed)"
-                   " VALUES (?1,?2,?3,?4,?5,?6) ON CONFLICT (case_id, paper) DO UPDATE SET"
-                   " state = excluded.state, until = excluded.until",
-                   "titttb", case_id, n, js_str(one, "paper"), js_str(one, "state"),
-                   js_str(one, "until"), (int)js_bool(one, "needed"));
+    bool kept =
+        state != NULL && (strcmp(state, "copy_kept") == 0 || strcmp(state, "original_kept") == 0);
+    return kept ? "village" : "citizen";
 }
 
-enum err paper_keep(struct store *s, const char *case_id, const json_t *list)
+static enum err keep_one(struct store *s, const struct entry *e, const char *case_id, int64_t n,
+                         const json_t *one)
+{
+    return sql_put(s,
+                   "INSERT INTO paper (case_id, n, paper, state, until, needed, holder, since,"
+                   " entry) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9) ON CONFLICT (case_id, paper)"
+                   " DO UPDATE SET state = excluded.state, until = excluded.until,"
+                   " holder = excluded.holder, since = excluded.since, entry = excluded.entry",
+                   "titttbtit", case_id, n, js_str(one, "paper"), js_str(one, "state"),
+                   js_str(one, "until"), (int)js_bool(one, "needed"),
+                   holder_of(js_str(one, "state")), e->at, e->id);
+}
+
+enum err paper_keep(struct store *s, const struct entry *e, const char *case_id, const json_t *list)
 {
     size_t i;
     json_t *one;
     json_array_foreach((json_t *)(uintptr_t)list, i, one)
     {
-        enum err rc = keep_one(s, case_id, (int64_t)i, one);
+        enum err rc = keep_one(s, e, case_id, (int64_t)i, one);
         if (rc != ERR_OK)
             return rc;
     }
-    return sql_put(s,
-                   "UPDATE case_file SET missing = (SELECT count(*) FROM paper"
-                   " WHERE case_id = ?1 AND needed = 1 AND state = 'missing') WHERE id = ?1",
-                   "t", case_id);
+    enum err rc = sql_put(s,
+                          "UPDATE case_file SET missing = (SELECT count(*) FROM paper"
+                          " WHERE case_id = ?1 AND needed = 1 AND state = 'missing')"
+                          " WHERE id = ?1",
+                          "t", case_id);
+    return rc == ERR_OK ? case_waits(s, case_id) : rc;
 }
 
 enum err paper_read(struct store *s, const char *case_id, json_t **out)
@@ -146,7 +181,8 @@ enum err paper_read(struct store *s, const char *case_id, json_t **out)
     sqlite3_stmt *q;
     *out = json_array();
     enum err rc = sql_open(s, &q,
-                           "SELECT paper, state, until, needed FROM paper WHERE case_id = ?1"
+                           "SELECT paper, state, until, needed, holder, since, entry FROM paper"
+                           " WHERE case_id = ?1"
                            " ORDER BY n",
                            "t", case_id);
     while (rc == ERR_OK && (rc = store_step(s, q, &row)) == ERR_OK && row) {
@@ -155,6 +191,9 @@ enum err paper_read(struct store *s, const char *case_id, json_t **out)
         json_object_set_new(one, "state", sql_json(q, 1));
         json_object_set_new(one, "until", sql_json(q, 2));
         json_object_set_new(one, "needed", json_boolean(store_int(q, 3) != 0));
+        json_object_set_new(one, "holder", sql_json(q, 4));
+        js_set_time(one, "since", store_int(q, 5));
+        json_object_set_new(one, "entry", sql_json(q, 6));
         json_array_append_new(*out, one);
     }
     if (rc == ERR_OK)

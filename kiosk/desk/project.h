@@ -19,8 +19,13 @@
  *   resume        the same
  *   case          {"person":ID,"agent":ID|null,"until","item","catalogue":VERSION,"channel",
  *                  "skipped":[{"channel","reason"}],"papers":[{"paper","state","until","needed"}]}
- *                 | {"relation","note"}
- *   case_step     {"step","said":bool,"papers":[..]?} | {"text"}; subject: the case
+ *                 | {"relation","note"}; since v2 also "due":DATE|null,"legal":DATE|null,
+ *                 "despite":[ID]? | "scope"
+ *   case_step     {"step","said":bool,"papers":[..]?} | {"text"}; subject: the case; since v2 also
+ *                 "facts":{"by","signed","when","hash","size","way"}? | "to","phone","file"
+ *   courier       {"cases":[ID],"papers":[{"case","paper"}]} | {"carrier"}
+ *   rating        {"grade":1..5|null} | {"reason"}; subject: the case
+ *   guidance      {"person":ID|null,"item","channel","skipped":[..],"told":true}
  *   slip          {"to","copies"}; subject: the case
  *   ledger        {"ledger","version","row":{open
  * fields},"personal":bool,"stock":{"item","unit","amount", "counted"}?} | {personal fields}
@@ -47,6 +52,7 @@
  * orders, body {..} | sealed {..}
  *   decision      {"step":"accept|supplement|reject|done|say","text":".."} or "text" sealed;
  *                 subject: the case's id
+ *                 also receive, answer
  *   message       {"text":".."} or "text" sealed; subject: a case's id, or its own
  *   policy, catalogue, form
  *                 {"definition":{..},"effective":"2022-05-18"|MS|null}; null: at once. A policy
@@ -64,6 +70,7 @@ kind_project visit_project;
 kind_project incident_project, incident_step_project;
 kind_project suspend_project, resume_project;
 kind_project case_project, case_step_project, slip_project, decision_project;
+kind_project courier_project, courier_step_project, rating_project, guidance_project;
 kind_project message_project;
 kind_project ledger_project, ledger_void_project;
 kind_project staff_project, booking_project;

@@ -29,7 +29,20 @@ extern const struct view view_table[]; /* ends with name NULL */
  *
  * visits     {"id","at","person","name","id_no","purpose","outcome","reasons":[..],"policy"}
  * cases {"id","number","at","person","name","id_no","agent":{..}|null,"item","item_name","channel",
- *             "state","missing":N,"updated","arrived":bool}
+ *             "state","missing":N,"updated","arrived":bool,"due":DATE|null,"legal","days_left":N|null
+ *             (working
+ * days),"overdue":bool,"waits":"village|town|citizen"|null,"received":TIME|null,
+ *             "rated":bool,"grade":1..5|null,"despite":[ID]}; agent also "expired":bool
+ * work[:WHO]  the same of cases that somebody is waited for; WHO: village, town, citizen, overdue;
+ *             overdue first
+ * duplicates:PERSON[:ITEM]  the same: open cases of a person
+ * papers[:HOLDER|:CASE]  {"case","number","person","name","item","paper","paper_name","state",
+ *             "holder":"citizen|village|courier|sub_centre","since","entry","until"}: what is not
+ *             with the citizen, or all of one case
+ * couriers    {"id","number","at","clerk","carrier","cases":[ID],"papers":[{"case","paper"}],
+ *             "received":TIME|null,"receiver"}
+ * channels    {"day","channel","cases":N,"guided":N,"skipped":{REASON:N}}: a row a day and channel
+ * guidance    {"id","at","clerk","person","name","item","item_name","channel","skipped":[..]}
  * incidents  {"id","at","heard","person","name","phone","cause","cause_name","state","policy",
  *             "plan":[..],"possible":[step..],"missing":[step..],"place","since","freed","visit",
  *             "steps":[{"at","heard","clerk","step","by","place","to","ref","note","reason"}]};
@@ -84,7 +97,8 @@ enum err view_each(struct site *s, const char *what, const struct view_query *q,
 enum err view_list(struct site *s, const char *what, const struct view_query *q, json_t **out);
 
 /* One case whole, by id or number: as in "cases" with "papers":[..], "steps":[{"at","who","step",
- * "text"}], "messages". ERR_NOT_FOUND. *out is owned by the caller. */
+ * "text",...}], "messages", "sent":[{"way","at"}], "couriers", "slips", "possible". ERR_NOT_FOUND.
+ * *out is owned by the caller. */
 enum err view_case(struct site *s, const char *which, json_t **out);
 /* One person with the whole data (for forms and slips; a screen masks it). */
 enum err view_person(struct site *s, const char *id, json_t **out);

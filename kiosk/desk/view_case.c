@@ -7,6 +7,8 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/desk/case.h"
+#include "kiosk/desk/case_row.h"
+#include "kiosk/desk/due.h"
 #include "kiosk/desk/link.h"
 #include "kiosk/desk/listing.h"
 #include "kiosk/desk/paper.h"
@@ -19,11 +21,7 @@ static void put(json_t *row, const char *key, json_t *value)
     json_object_set_new(row, key, value);
 }
 
-#define CASE_COLUMNS                                                                               \
-    "SELECT at, epoch, seq, id, person, agent, item, channel, state, missing, updated, until,"     \
-    " skipped, clerk, deciding FROM case_file"
-
-static json_t *make_case(sqlite3_stmt *q)
+json_t *case_make(sqlite3_stmt *q)
 {
     json_t *row = json_object();
     js_set_str(row, "id", store_text(q, 3));
@@ -45,6 +43,14 @@ static json_t *make_case(sqlite3_stmt *q)
     put(row, "skipped", sql_parsed(q, 12, json_array()));
     put(row, "clerk", sql_json(q, 13));
     put(row, "deciding", sql_json(q, 14));
+    put(row, "due", sql_json(q, 15));
+    put(row, "legal", sql_json(q, 16));
+    put(row, "waits", sql_json(q, 17));
+    js_set_time(row, "received",
+                sqlite3_column_type(q, 18) == SQLITE_NULL ? CLOCK_NONE : store_int(q, 18));
+    put(row, "rated", json_boolean(sqlite3_column_type(q, 19) != SQLITE_NULL));
+    put(row, "grade", sql_json(q, 20));
+    put(row, "despite", sql_parsed(q, 21, json_array()));
     return row;
 }
 
@@ -53,9 +59,13 @@ static enum err fill_agent(struct site *s, json_t *row)
     const char *id = js_str(row, "agent");
     if (id == NULL)
         return ERR_OK;
+    char today[CLOCK_TEXT];
     json_t *agent = json_object();
+    const char *until = js_str(row, "until");
     enum err rc = person_into(s, agent, id);
     put(agent, "until", json_incref(json_object_get(row, "until")));
+    put(agent, "expired",
+        json_boolean(until != NULL && strcmp(until, clock_date(clock_now(), today)) < 0));
     put(row, "agent", agent);
     return rc;
 }
@@ -71,7 +81,17 @@ static enum err fill_arrived(struct site *s, json_t *row)
     return rc;
 }
 
-static enum err fill_case(struct site *s, json_t *row)
+/* Days count only while somebody is waited for: what is over is neither due nor late. */
+static void fill_days(json_t *row)
+{
+    const char *due = js_str(row, "due");
+    bool runs = due != NULL && js_str(row, "waits") != NULL;
+    int64_t left = runs ? due_left(due, clock_now()) : 0;
+    put(row, "days_left", runs ? json_integer(left) : json_null());
+    put(row, "overdue", json_boolean(runs && left < 0));
+}
+
+enum err case_fill(struct site *s, json_t *row)
 {
     char number[32];
     struct catalogue *c;
@@ -86,6 +106,7 @@ static enum err fill_case(struct site *s, json_t *row)
         rc = fill_agent(s, row);
     if (rc == ERR_OK)
         rc = person_into(s, row, js_str(row, "person"));
+    fill_days(row);
     json_object_del(row, "epoch");
     json_object_del(row, "seq");
     json_object_del(row, "until");
@@ -96,8 +117,8 @@ static const char *const case_match[] = {"number", "item", "item_name", NULL};
 const struct listing case_listing = {
     .sql = CASE_COLUMNS " WHERE" LISTING_WINDOW LISTING_ORDER,
     .by_state = CASE_COLUMNS " WHERE state = :state AND" LISTING_WINDOW LISTING_ORDER,
-    .make = make_case,
-    .fill = fill_case,
+    .make = case_make,
+    .fill = case_fill,
     .match = case_match,
     .by_person = CASE_COLUMNS " WHERE person = :key AND" LISTING_WINDOW LISTING_ORDER,
     .by_item = CASE_COLUMNS " WHERE item = :key AND" LISTING_WINDOW LISTING_ORDER,
@@ -123,7 +144,7 @@ static enum err read_case(struct site *s, const char *id, json_t **out)
         rc = store_step(s->j.store, q, &row);
     if (rc != ERR_OK || !row)
         return rc != ERR_OK ? rc : err_set(ERR_NOT_FOUND, "case", NULL);
-    *out = make_case(q);
+    *out = case_make(q);
     sqlite3_reset(q);
     return ERR_OK;
 }
@@ -132,10 +153,11 @@ static enum err list_steps(struct site *s, const char *id, json_t *steps)
 {
     bool row = false;
     sqlite3_stmt *q;
-    enum err rc = sql_open(s->j.store, &q,
-                           "SELECT id, at, who, clerk, step, text, sealed, refused FROM case_step"
-                           " WHERE case_id = ?1 ORDER BY heard, rowid",
-                           "t", id);
+    enum err rc =
+        sql_open(s->j.store, &q,
+                 "SELECT id, at, who, clerk, step, text, sealed, refused, facts FROM case_step"
+                 " WHERE case_id = ?1 ORDER BY heard, rowid",
+                 "t", id);
     while (rc == ERR_OK && (rc = store_step(s->j.store, q, &row)) == ERR_OK && row) {
         json_t *step = json_object();
         put(step, "id", sql_json(q, 0));
@@ -146,9 +168,23 @@ static enum err list_steps(struct site *s, const char *id, json_t *steps)
         put(step, "text", sql_json(q, 5));
         put(step, "sealed", json_boolean(store_int(q, 6) != 0));
         put(step, "refused", json_boolean(store_int(q, 7) != 0));
+        json_t *facts = sql_parsed(q, 8, json_object());
+        json_object_update_missing(step, facts);
+        json_decref(facts);
         json_array_append_new(steps, step);
     }
     return rc;
+}
+
+static void open_step(json_t *step, const json_t *sealed)
+{
+    static const char *const keys[] = {"to", "phone", "file"};
+    js_set_str(step, "text", js_str(sealed, "text"));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (js_str(sealed, keys[i]) != NULL)
+            js_set_str(step, keys[i], js_str(sealed, keys[i]));
+    if (js_get(step, "when") != NULL)
+        js_set_time(step, "when", js_int(step, "when", CLOCK_NONE));
 }
 
 /* Words that were sealed are opened for who is signed in; messages are the steps that say
@@ -164,7 +200,7 @@ static enum err fill_words(struct site *s, json_t *steps, json_t *messages)
         if (js_bool(step, "sealed") && s->j.unlocked)
             rc = journal_unseal(&s->j, js_str(step, "id"), &sealed);
         if (rc == ERR_OK)
-            js_set_str(step, "text", js_str(sealed, "text"));
+            open_step(step, sealed);
         json_decref(sealed);
         json_object_del(step, "sealed");
         if (rc != ERR_OK && rc != ERR_NOT_FOUND)
@@ -202,8 +238,10 @@ static enum err fill_sealed(struct site *s, json_t *row)
     json_t *sealed = NULL, *agent = js_get(row, "agent");
     enum err rc = s->j.unlocked ? journal_unseal(&s->j, js_str(row, "id"), &sealed) : ERR_NOT_FOUND;
     js_set_str(row, "note", js_str(sealed, "note"));
-    if (json_is_object(agent))
+    if (json_is_object(agent)) {
         js_set_str(agent, "relation", js_str(sealed, "relation"));
+        js_set_str(agent, "scope", js_str(sealed, "scope"));
+    }
     json_decref(sealed);
     return rc == ERR_NOT_FOUND ? ERR_OK : rc;
 }
@@ -211,7 +249,7 @@ static enum err fill_sealed(struct site *s, json_t *row)
 static enum err fill_whole(struct site *s, const char *id, json_t *row)
 {
     json_t *papers = NULL, *steps = json_array(), *messages = json_array();
-    enum err rc = fill_case(s, row);
+    enum err rc = case_fill(s, row);
     if (rc == ERR_OK)
         rc = fill_sealed(s, row);
     if (rc == ERR_OK)
@@ -249,9 +287,65 @@ static enum err list_slips(struct site *s, const char *id, json_t *row)
     return rc;
 }
 
+/* The courier's lists that this case is on. */
+static enum err list_couriers(struct site *s, const char *id, json_t *couriers)
+{
+    char number[32];
+    bool more = false;
+    sqlite3_stmt *q;
+    enum err rc = sql_open(s->j.store, &q,
+                           "SELECT c.id, c.epoch, c.seq, c.at, c.received, c.receiver"
+                           " FROM courier_case k JOIN courier c ON c.id = k.list"
+                           " WHERE k.case_id = ?1 ORDER BY c.at",
+                           "t", id);
+    while (rc == ERR_OK && (rc = store_step(s->j.store, q, &more)) == ERR_OK && more) {
+        json_t *one = json_object();
+        put(one, "id", sql_json(q, 0));
+        js_set_str(one, "number",
+                   idno_case_number(s->j.site, store_int(q, 1), store_int(q, 2), number));
+        js_set_time(one, "at", store_int(q, 3));
+        js_set_time(one, "received",
+                    sqlite3_column_type(q, 4) == SQLITE_NULL ? CLOCK_NONE : store_int(q, 4));
+        put(one, "receiver", sql_json(q, 5));
+        json_array_append_new(couriers, one);
+    }
+    return rc;
+}
+
+static void add_way(json_t *sent, const char *way, const json_t *at)
+{
+    json_array_append_new(sent, json_pack("{s:s,s:O?}", "way", way, "at", at));
+}
+
+/* By which ways it went out: the network, slips, couriers, and what a clerk said. */
+static enum err list_sent(struct site *s, const char *id, json_t *row)
+{
+    size_t i;
+    json_t *one, *sent = json_array(), *couriers = json_array();
+    enum err rc = list_couriers(s, id, couriers);
+    if (js_bool(row, "arrived"))
+        add_way(sent, "network", NULL);
+    json_array_foreach(js_get(row, "slips"), i, one)
+    {
+        add_way(sent, "slip", js_get(one, "at"));
+    }
+    json_array_foreach(couriers, i, one)
+    {
+        add_way(sent, "courier", js_get(one, "at"));
+    }
+    json_array_foreach(js_get(row, "steps"), i, one)
+    {
+        if (js_str(one, "way") != NULL)
+            add_way(sent, js_str(one, "way"), js_get(one, "at"));
+    }
+    put(row, "couriers", couriers);
+    put(row, "sent", sent);
+    return rc;
+}
+
 enum err view_case(struct site *s, const char *which, json_t **out)
 {
-    char id[ENTRY_ID], possible[120];
+    char id[ENTRY_ID], possible[CASE_POSSIBLE];
     *out = NULL;
     enum err rc = case_find(s, which, id);
     if (rc == ERR_OK)
@@ -260,6 +354,8 @@ enum err view_case(struct site *s, const char *which, json_t **out)
         rc = fill_whole(s, id, *out);
     if (rc == ERR_OK)
         rc = list_slips(s, id, *out);
+    if (rc == ERR_OK)
+        rc = list_sent(s, id, *out);
     if (rc == ERR_OK) {
         js_set_str(*out, "possible",
                    case_possible(js_str(*out, "state"), false, possible, sizeof possible));

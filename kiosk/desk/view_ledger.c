@@ -97,6 +97,7 @@ static const struct feed {
     {"incident", &incident_listing, view_whole_incident},
     {"incident_step", &report_listing, NULL},
     {"suspend", &suspension_listing, NULL},
+    {"guidance", &guidance_listing, NULL},
 };
 
 struct fed {

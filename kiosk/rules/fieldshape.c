@@ -43,6 +43,7 @@ static const struct field person_parts[] = {{.id = "name", .type = FIELD_NAME, .
 static const struct field agent_parts[] = {
     {.id = "person", .type = FIELD_PERSON, .required = true},
     {.id = "relation", .type = FIELD_TEXT, .max = 40, .required = true},
+    {.id = "scope", .type = FIELD_TEXT, .max = 80},
     {.id = "until", .type = FIELD_DATE},
     END};
 static const struct field paper_parts[] = {{.id = "paper", .type = FIELD_ITEM, .required = true},

@@ -27,8 +27,7 @@ static const char *state_after(const char *state, const char *step, bool hub)
 {
     if (!hub && strcmp(step, "slip") == 0)
         return state;
-    const struct case_move *m = case_move(state, step, hub);
-    return m != NULL ? m->to : NULL;
+    return case_after(state, step, hub);
 }
 
 /* --- from the village ------------------------------------------------------------------------- */
@@ -195,10 +194,10 @@ static enum err order_step(struct hub *h, const char *site, const char *id, cons
 static enum err decide(struct hub *h, const char *site, const char *id, const char *step,
                        const char *text, const char *officer)
 {
-    char state[24], possible[120];
+    char state[24], possible[CASE_POSSIBLE];
     struct entry e = {.seq = 0};
     enum err rc = state_of(h, site, id, state);
-    if (rc == ERR_OK && case_move(state, step, true) == NULL)
+    if (rc == ERR_OK && case_after(state, step, true) == NULL)
         rc = err_set(ERR_STATE, state, "%s", case_possible(state, true, possible, sizeof possible));
     if (rc == ERR_OK)
         rc = order_step(h, site, id, step, text, officer, &e);

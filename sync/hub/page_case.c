@@ -127,7 +127,7 @@ static void put_decide(struct web *w, const json_t *c, const char *typed)
              typed);
     page_csrf(w);
     for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++)
-        if (case_move(state, buttons[i].step, true) != NULL)
+        if (case_after(state, buttons[i].step, true) != NULL)
             page_put(&w->out, "<button name=\"step\" value=\"%r\" class=\"%r\">%s</button>",
                      buttons[i].step, buttons[i].step, _(buttons[i].label));
     page_put(&w->out, "</div></form>");
