@@ -161,6 +161,29 @@ static void add_vacancies(struct ui *ui, struct home *h)
         add(h, PAINT_PLAIN, "posts", NULL, mem_printf(_("Vacant (%zu): %s"), v.n, v.text));
 }
 
+/* What every clerk reads once (notice: R02). */
+static enum err add_reading(void *to, json_t *row)
+{
+    if (js_get(row, "read") && !js_bool(row, "read"))
+        add(to, PAINT_PLAIN, "policy", json_pack("{s:b}", "read", 1),
+            mem_printf(_("To be read: %s"), js_str(row, "title")));
+    return ERR_OK;
+}
+
+/* Past its review date an overlay stays in force: somebody must decide (notice: R68). */
+static enum err add_overlay(void *to, json_t *row)
+{
+    const char *state = js_str(row, "state"), *title = js_str(row, "title");
+    bool broken = state && strcmp(state, "broken") == 0;
+    if (!state || (!broken && strcmp(state, "due") != 0))
+        return ERR_OK;
+    add(to, PAINT_BOLD, "policy", json_pack("{s:b}", "overlays", 1),
+        mem_printf(broken ? _("%s does not fit the policy in force and is left out")
+                          : _("To be reviewed, and still in force: %s (since %.10s)"),
+                   title ? title : "", js_str(row, "review")));
+    return ERR_OK;
+}
+
 static const char *draft_title(struct ui *ui, const char *form)
 {
     struct form *f;
@@ -228,12 +251,14 @@ static void load(struct ui *ui)
     end_sort(h);
     view_each(ui->s, "duties", &VIEW_ALL, add_duty, h);
     end_sort(h);
+    view_each(ui->s, "overlays", &VIEW_ALL, add_overlay, h);
     add_vacancies(ui, h);
     add_cases(ui, h, "supplement");
     add_cases(ui, h, "rejected");
     add_cases(ui, h, "done");
     add_drafts(ui, h);
     add_link(ui, h);
+    view_each(ui->s, "policy", &VIEW_ALL, add_reading, h);
     load_counts(ui, h);
     list_count(&h->list, h->n);
 }

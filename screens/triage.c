@@ -50,7 +50,7 @@ static const struct key_page pages[] = {
 static const struct form *facts_form(struct ui *ui)
 {
     struct policy *p = NULL;
-    return site_policy(ui->s, &p) == ERR_OK ? policy_facts(p) : NULL;
+    return site_policy(ui->s, &p) == ERR_OK ? policy_facts_for(p, "visitor") : NULL;
 }
 
 static const struct form *person_form(struct ui *ui)

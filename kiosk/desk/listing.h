@@ -71,7 +71,7 @@ view_fn posts_each, rota_each, overdue_each, clerks_each, staff_day_each;
 view_fn handovers_each, shift_each;
 view_fn notices_each, slots_each;
 view_fn tickets_each, zones_each;
-view_fn policy_each, overlays_each, adaptations_each, measures_each;
+view_fn packs_each, policy_each, overlays_each, adaptations_each, measures_each;
 view_fn alarms_each, suspension_each;
 
 /* A row of the listing "visits" or "staff" with its facts, for ledgers that they fill: members of

@@ -34,6 +34,7 @@ const struct view view_table[] = {
     {"slots", false, slots_each},
     {"tickets", true, tickets_each},
     {"zones", true, zones_each},
+    {"packs", false, packs_each},
     {"policy", false, policy_each},
     {"overlays", false, overlays_each},
     {"measures", false, measures_each},

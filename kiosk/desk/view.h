@@ -83,6 +83,8 @@ extern const struct view view_table[]; /* ends with name NULL */
  * policy     one row: {"policy","title","read":bool|null,"packs":[{"pack","title","issuer",
  *             "issued","document","note","read"}],"params":[{"param","label","value","unit","pack",
  *             "basis","adaptable":bool,"bounds","adapted":ENTRY|null,"own":value}]}
+ * packs      {"id","version","layer","title","trigger","review_days","source"}: the newest of each
+ *            that is known; packs:overlay those of one layer
  * overlays   {"entry","at","by","id","version","title","order","start","review","approver","state",
  *             "ended","end_by","end_order","end_reason"}; state: planned, in_force, due (to be
  *             reviewed, and still in force), broken, replaced, ended

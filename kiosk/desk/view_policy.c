@@ -216,6 +216,50 @@ enum err overlays_each(struct site *s, const char *arg, const struct view_query 
     return rc;
 }
 
+/* --- packs that are known -----------------------------------------------------------------------
+ */
+
+static json_t *pack_row(sqlite3_stmt *q)
+{
+    json_t *pack = sql_parsed(q, 2, json_object()), *out = json_object();
+    const json_t *trigger = js_get(pack, "trigger");
+    js_set_str(out, "id", store_text(q, 0));
+    js_set_int(out, "version", store_int(q, 1));
+    js_set_str(out, "layer", policy_is_overlay(pack) ? "overlay" : "base");
+    js_set_str(out, "title", lang_pick(js_get(pack, "title")));
+    js_set_str(out, "trigger", trigger != NULL ? lang_pick(trigger) : NULL);
+    json_object_set(out, "review_days", js_get(pack, "review_days"));
+    js_set_str(out, "source", store_text(q, 3));
+    json_decref(pack);
+    return out;
+}
+
+/* The newest version of each; `arg` is a layer, "" for all. */
+enum err packs_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                    void *to)
+{
+    size_t i;
+    bool more = false;
+    json_t *one, *rows = json_array();
+    sqlite3_stmt *stmt = NULL;
+    enum err rc =
+        sql_open(s->j.store, &stmt,
+                 "SELECT id, version, body, source FROM definition d WHERE what = 'policy'"
+                 " AND version = (SELECT max(version) FROM definition n"
+                 " WHERE n.what = d.what AND n.id = d.id) ORDER BY id",
+                 "");
+    (void)q;
+    while (rc == ERR_OK && (rc = store_step(s->j.store, stmt, &more)) == ERR_OK && more)
+        json_array_append_new(rows, pack_row(stmt));
+    json_array_foreach(rows, i, one)
+    {
+        if (rc == ERR_OK && (*arg == 0 || strcmp(arg, js_str(one, "layer")) == 0))
+            rc = row(to, one);
+    }
+    json_decref(rows);
+    return rc;
+}
+
 /* --- adaptations and measures ------------------------------------------------------------------
  */
 
