@@ -56,7 +56,13 @@ const struct kind kind_table[] = {
     ENTRY("ledger", ledger_project, false, 0, N_("A row of a ledger.")),
     ENTRY("ledger_void", ledger_void_project, false, 0, N_("A ledger's row was voided.")),
     ENTRY("staff", staff_project, false, 30, N_("The check of a member of staff before work.")),
-    ENTRY("booking", booking_project, false, 0, N_("An appointment.")),
+    BOTH("booking", booking_project, false, N_("An appointment.")),
+    BOTH("booking_step", booking_step_project, false,
+         N_("What became of an appointment: cancelled, moved, came, did not come.")),
+    ENTRY("slot_plan", slot_plan_project, false, 0,
+          N_("What the sub-centre was told of the half hours and of its share.")),
+    ENTRY("slot_pass", slot_pass_project, false, 0,
+          N_("Places of the village that were passed on to the sub-centre.")),
     ENTRY("post", post_project, false, 0, N_("Who holds a post of the site, or nobody.")),
     BOTH("notice", notice_project, false,
          N_("A notice for everybody, of the site or of the sub-centre.")),
@@ -84,12 +90,13 @@ const struct kind kind_table[] = {
 };
 
 const char *const kind_projections[] = {
-    "site",          "clerk",       "person",   "reveal",        "visit",         "incident",
-    "incident_step", "case_file",   "paper",    "case_step",     "slip",          "ledger_row",
-    "stock",         "staff_check", "booking",  "hub_order",     "order_refused", "in_force",
-    "post_holder",   "notice",      "ticket",   "overlay",       "adaptation",    "policy_read",
-    "measure",       "suspension",  "handover", "staff_confirm", "courier",       "courier_case",
-    "guidance",      NULL,
+    "site",       "clerk",         "person",        "reveal",      "visit",
+    "incident",   "incident_step", "case_file",     "paper",       "case_step",
+    "slip",       "ledger_row",    "stock",         "staff_check", "booking",
+    "hub_order",  "order_refused", "in_force",      "post_holder", "notice",
+    "ticket",     "overlay",       "adaptation",    "policy_read", "measure",
+    "suspension", "handover",      "staff_confirm", "courier",     "courier_case",
+    "guidance",   "booking_step",  "slot_plan",     "slot_pass",   NULL,
 };
 
 const struct kind *kind_find(const char *name)

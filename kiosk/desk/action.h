@@ -38,6 +38,11 @@ enum err action_run(struct site *s, const char *what, const json_t *in, json_t *
  *   ledger_void (arg: entry id) {"reason":".."}: a correction by a further entry
  *   staff     {"clerk":"..","facts":{..}}: the day's sign-in check; feeds the staff ledger
  *   booking   {"person":P,"item":"CODE","from":"..","to":"..","by":"phone|web|wechat|desk"}
+ *             with "hold":N its place is the one held; out has "number"
+ *   booking_step (arg: booking id or number) {"step":"cancel|arrive|no_show|move","from","to","at"}
+ *   slot_hold {"from":"..","item"}: a place for a quarter of an hour; out {"hold":N,"until"}
+ *   slot_release (arg: hold) {}
+ *   slot_pass {"from":"..","places":N}: gives places of the village to the sub-centre
  *   post      {"post":ID of the pack,"clerk":NAME|null,"name","phone","day":DATE|null}: gives a
  *             post until further notice, or for one day (a daily post only, never a day that is
  *             over); with neither clerk nor name it is vacant

@@ -183,6 +183,17 @@ enum err link_note(struct journal *j, int64_t at, int64_t drift, const char *tro
     return rc == ERR_OK ? journal_end(j, write_note(j, at, drift, trouble)) : rc;
 }
 
+enum err link_heard_all(struct store *s, int64_t hub_at)
+{
+    enum err rc = store_begin(s);
+    return rc == ERR_OK ? store_end(s, set_number(s, "orders_heard", hub_at)) : rc;
+}
+
+int64_t link_heard(struct store *s)
+{
+    return get_number(s, "orders_heard", INT64_MIN);
+}
+
 enum err link_refusals(struct store *s, json_t **out)
 {
     bool row;

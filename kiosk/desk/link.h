@@ -35,6 +35,9 @@ enum err link_refused(struct store *s, int64_t epoch, int64_t seq, const char *w
 /* Notes a contact (trouble NULL) or a failed try (trouble in words). drift: CLOCK_NONE when
  * unknown; a change by more than 60 s is also an entry of kind "clock". */
 enum err link_note(struct journal *j, int64_t at, int64_t drift, const char *trouble);
+/* Up to this moment of the hub's own clock every order of the hub is here; INT64_MIN: of none. */
+enum err link_heard_all(struct store *s, int64_t hub_at);
+int64_t link_heard(struct store *s);
 /* Refused entries: an array of {"seq","why"}; owned by the caller. */
 enum err link_refusals(struct store *s, json_t **out);
 

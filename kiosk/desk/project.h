@@ -31,7 +31,12 @@
  * fields},"personal":bool,"stock":{"item","unit","amount", "counted"}?} | {personal fields}
  *   ledger_void   {} | {"reason"}; subject: the row
  *   staff         {"clerk","policy","outcome","reasons":[..],"actions":[..]} | {"facts"}
- *   booking       {"person":ID,"item","from":MS,"to":MS,"by"}
+ *   booking       {"person":ID,"item","from":MS,"to":MS,"by","group"?}; as an order without
+ *                 "person": {..,"tag":HEX} | {"name","id_no","phone"}
+ *   booking_step  {"step":"cancel|arrive|no_show"}|{"step":"move","from":MS,"to":MS}; subject: the
+ *                 booking; the hub orders "cancel" alone
+ *   slot_plan     as kiosk/rules/slots.h
+ *   slot_pass     {"from":MS,"places"}
  *   reveal        {}; subject: the person
  *   post          {"post","clerk":NAME|null,"day":DATE|null,"named":bool,"from":MS} |
  *                 {"name","phone"}; neither clerk nor named: the post is vacant
@@ -73,7 +78,8 @@ kind_project case_project, case_step_project, slip_project, decision_project;
 kind_project courier_project, courier_step_project, rating_project, guidance_project;
 kind_project message_project;
 kind_project ledger_project, ledger_void_project;
-kind_project staff_project, booking_project;
+kind_project staff_project, booking_project, booking_step_project;
+kind_project slot_plan_project, slot_pass_project;
 kind_project notice_project, notice_end_project;
 kind_project definition_project;
 kind_project ticket_project, ticket_step_project;

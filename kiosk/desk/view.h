@@ -52,7 +52,8 @@ extern const struct view view_table[]; /* ends with name NULL */
  *             "ended_by","ended_reason"}
  * people     {"id","name","id_no","phone","address"}
  * staff      {"id","at","clerk","outcome","reasons"}
- * bookings   {"id","person","name","item","from","to","by","state"}
+ * bookings   {"id","number","person","name","id_no","phone","item","from","to","by","state",
+ *             "source":"village|hub","made","clerk"}; "person" null: booked at the hub, unknown here
  * ledger:ID  {"id","at","heard","clerk",FIELD:value...,"void":bool,"entered_late":bool}
  * orders     {"n","at","kind","subject","by","text"}
  * duties     {"duty","title","slot","slot_title","day","from","to","ledger","round":bool,
@@ -74,7 +75,9 @@ extern const struct view view_table[]; /* ends with name NULL */
  * rota       the daily posts of a week: rows as in posts, each with its "day"
  * notices    {"id","at","source":"policy|hub|site","by","title","text","until","state"}: those in
  *            force; state "ended", "over" (behind its day), "all"
- * slots      {"from","to","capacity","booked","free"}: the half hours of a day, by the pack's hours
+ * slots      {"from","to","capacity","booked","held","free","hub"}: the half hours of a day, by the
+ *            pack's hours; free: what the village may give, hub: what it leaves to the sub-centre;
+ *            slots:ITEM counts the limit of the item's group
  * tickets    {"id","at","number","service","person","name","id_no","visit","state","since","first",
  *             "calls","window","called"}: of today when no time is given
  * zones      {"zone","title","holds","spots","free","people":[{"id","what","person","name","state",

@@ -1,4 +1,4 @@
-/* Owns: the lists of the door: visits, people, staff, bookings.
+/* Owns: the lists of the door: visits, people, staff.
  * Invariant: a name is seen only by who is signed in; an ID number only masked. */
 #include <string.h>
 
@@ -206,48 +206,4 @@ enum err staff_each(struct site *s, const char *arg, const struct view_query *q,
                     void *to)
 {
     return listing_each(s, &staff_listing, arg, q, row, to);
-}
-
-/* --- bookings ----------------------------------------------------------------------------------
- */
-
-static json_t *make_booking(sqlite3_stmt *q)
-{
-    json_t *row = json_object();
-    js_set_str(row, "id", store_text(q, 3));
-    put(row, "person", sql_json(q, 4));
-    put(row, "name", json_null());
-    put(row, "id_no", json_null());
-    put(row, "item", sql_json(q, 5));
-    js_set_time(row, "from", store_int(q, 0));
-    js_set_time(row, "to", store_int(q, 6));
-    put(row, "by", sql_json(q, 7));
-    put(row, "state", sql_json(q, 8));
-    return row;
-}
-
-static enum err fill_booking(struct site *s, json_t *row)
-{
-    struct catalogue *c;
-    enum err rc = site_catalogue(s, &c);
-    if (rc == ERR_OK)
-        js_set_str(row, "item_name", lang_pick(catalogue_find(c, js_str(row, "item"))));
-    return rc == ERR_OK ? fill_person(s, row) : rc;
-}
-
-static const char *const booking_match[] = {"item", "item_name", NULL};
-static const struct listing booking_listing = {
-    .sql = "SELECT starts AS at, epoch, seq, id, person, item, ends, means, state FROM booking"
-           " WHERE starts >= :from AND starts < :to"
-           " AND (starts, epoch, seq) < (:at, :epoch, :seq)"
-           " ORDER BY starts DESC, epoch DESC, seq DESC LIMIT :n",
-    .make = make_booking,
-    .fill = fill_booking,
-    .match = booking_match,
-};
-
-enum err bookings_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
-                       void *to)
-{
-    return listing_each(s, &booking_listing, arg, q, row, to);
 }

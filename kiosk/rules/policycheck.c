@@ -46,6 +46,11 @@ static const struct def_key hours_keys[] = {{"from", DEF_CLOCK, true},
                                             {"to", DEF_CLOCK, true},
                                             {"basis", DEF_TEXT, false},
                                             {NULL, DEF_ANY, false}};
+static const struct def_key group_keys[] = {
+    {"id", DEF_ID, true},        {"zh", DEF_TEXT, true},
+    {"en", DEF_TEXT, true},      {"departments", DEF_ARRAY, true},
+    {"capacity", DEF_INT, true}, {"hub", DEF_INT, true},
+    {"basis", DEF_TEXT, false},  {NULL, DEF_ANY, false}};
 static const struct def_key guide_keys[] = {{"zh", DEF_TEXT, true},     {"en", DEF_TEXT, true},
                                             {"url", DEF_TEXT, true},    {"steps", DEF_ARRAY, true},
                                             {"basis", DEF_TEXT, false}, {NULL, DEF_ANY, false}};
@@ -68,6 +73,21 @@ static enum err check_hours(const json_t *pack, const struct def_place *top)
             rc = def_fail(&at, "to", "not behind from");
         if (rc == ERR_OK)
             end = def_clock(js_str(one, "to"));
+    }
+    return rc;
+}
+
+/* A limit within the half hours: the sub-centre's part of it is a part of it. */
+static enum err check_groups(const json_t *pack, const struct def_place *top)
+{
+    const json_t *list = json_object_get(pack, "slot_groups");
+    enum err rc = def_each(list, group_keys, top, "slot_groups");
+    for (size_t i = 0; rc == ERR_OK && i < json_array_size(list); i++) {
+        struct def_place at = def_below(top, "slot_groups", (long)i);
+        const json_t *one = json_array_get(list, i);
+        int64_t capacity = js_int(one, "capacity", 0), hub = js_int(one, "hub", 0);
+        if (capacity < 0 || hub < 0 || hub > capacity)
+            rc = def_fail(&at, "hub", "must be from 0 to capacity");
     }
     return rc;
 }
@@ -254,6 +274,8 @@ enum err policy_check(const json_t *pack, const struct def_place *top)
         rc = check_supplies(pack, top);
     if (rc == ERR_OK)
         rc = check_hours(pack, top);
+    if (rc == ERR_OK)
+        rc = check_groups(pack, top);
     if (rc == ERR_OK)
         rc = check_guide(pack, top);
     if (rc == ERR_OK)

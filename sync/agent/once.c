@@ -8,6 +8,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/base/rnd.h"
+#include "kiosk/desk/slot.h"
 #include "sync/agent/agent.h"
 #include "sync/agent/feed.h"
 #include "sync/agent/talk.h"
@@ -68,6 +69,9 @@ static enum err take_orders(struct talk *t, const json_t *answer, bool *some)
         if (rc != ERR_OK)
             break;
     }
+    int64_t at = js_int(answer, "at", CLOCK_NONE);
+    if (rc == ERR_OK && json_is_array(list) && !*some && at != CLOCK_NONE)
+        rc = link_heard_all(t->site->j.store, at);
     return rc == ERR_OK ? link_read(t->site->j.store, t->site->j.site, &t->link) : rc;
 }
 
@@ -211,6 +215,7 @@ static void note_trouble(struct site *s, enum err why)
 enum err agent_once(struct site *s)
 {
     struct talk t;
+    slot_tell(s); /* before the link is read, for it is an entry; what it meets hinders no sync */
     enum err rc = talk_init(&t, s);
     if (rc == ERR_OK)
         rc = visit(&t);
