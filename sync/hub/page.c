@@ -14,7 +14,7 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
-#include "kiosk/rules/catalogue.h"
+#include "sync/hub/items.h"
 
 static void put_escaped(struct buf *out, const char *text)
 {
@@ -198,33 +198,16 @@ const char *page_time(const char *iso, char out[CLOCK_TEXT])
     return "—";
 }
 
-/* Parsed once; names are picked in the language of the moment. */
-static const struct catalogue *shipped(void)
-{
-    static struct catalogue *c;
-    static bool tried;
-    json_t *json = NULL;
-    const struct asset *a = tried ? NULL : asset_find("catalogue/items.json");
-    tried = true;
-    if (a != NULL && js_parse(a->data, a->len, a->name, &json) == ERR_OK &&
-        catalogue_parse(json, a->name, &c) != ERR_OK)
-        c = NULL;
-    json_decref(json);
-    return c;
-}
-
 const char *page_item(const char *code)
 {
-    const struct catalogue *c = shipped();
-    const json_t *item = c != NULL && code != NULL ? catalogue_find(c, code) : NULL;
+    const json_t *item = hub_item(code);
     const char *name = item != NULL ? lang_pick(item) : "";
     return *name != 0 ? name : code;
 }
 
 const char *page_paper(const char *item, const char *paper)
 {
-    const struct catalogue *c = shipped();
-    const json_t *found = c != NULL && item != NULL ? catalogue_find(c, item) : NULL;
+    const json_t *found = hub_item(item);
     size_t i;
     json_t *p;
     json_array_foreach(js_get(found, "papers"), i, p)

@@ -7,6 +7,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "sync/hub/booking.h"
 #include "sync/hub/casework.h"
 
 struct subject {
@@ -168,6 +169,26 @@ static enum err project_overlay_end(const struct subject *p)
     return hub_overlay_end(p->hub, p->site, p->e);
 }
 
+static enum err project_booking(const struct subject *p)
+{
+    return hub_booking_begin(p->hub, p->site, p->e);
+}
+
+static enum err project_booking_step(const struct subject *p)
+{
+    return hub_booking_step(p->hub, p->site, p->e);
+}
+
+static enum err project_slot_plan(const struct subject *p)
+{
+    return hub_slot_plan(p->hub, p->site, p->e);
+}
+
+static enum err project_slot_pass(const struct subject *p)
+{
+    return hub_slot_pass(p->hub, p->site, p->e);
+}
+
 /* Kinds that the hub keeps something of; of the others in the table of kinds it has the entry. */
 static const struct hub_kind {
     const char *name;
@@ -185,6 +206,10 @@ static const struct hub_kind {
     {"adaptation", project_adaptation},
     {"overlay", project_overlay},
     {"overlay_end", project_overlay_end},
+    {"booking", project_booking},
+    {"booking_step", project_booking_step},
+    {"slot_plan", project_slot_plan},
+    {"slot_pass", project_slot_pass},
 };
 
 enum err hub_project(struct hub *h, const char *site, const struct entry *e)

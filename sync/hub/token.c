@@ -1,0 +1,56 @@
+/* Owns: the tokens of the API. Invariant: a token stands nowhere, only its hash. */
+#include <stdio.h>
+#include <string.h>
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/rnd.h"
+#include "kiosk/base/utf8.h"
+#include "sync/hub/booking.h"
+
+static enum err check_name(struct hub *h, const char *name)
+{
+    if (*name == 0)
+        return err_set(ERR_FIELD_REQUIRED, "NAME", NULL);
+    if (strlen(name) >= 64)
+        return err_set(ERR_TOO_LONG, "NAME", NULL);
+    if (hub_number(h->db, 0, "SELECT count(*) FROM api_token WHERE name = ?1", "s", name) > 0)
+        return err_set(ERR_DUPLICATE, "NAME", NULL);
+    return utf8_check(name, strlen(name));
+}
+
+enum err hub_token_add(struct hub *h, const char *name, char token[HUB_HOLD])
+{
+    unsigned char bytes[32], hash[HASH_BYTES];
+    enum err rc = check_name(h, name);
+    if (rc != ERR_OK)
+        return rc;
+    rnd_bytes(bytes, sizeof bytes);
+    hex_encode(bytes, sizeof bytes, token);
+    secret_hash_once(token, strlen(token), hash);
+    return hub_run(h->db, "INSERT INTO api_token (name, hash, added) VALUES (?1,?2,?3)", "sbi",
+                   name, hash, sizeof hash, clock_now());
+}
+
+enum err hub_token_revoke(struct hub *h, const char *name)
+{
+    if (hub_number(h->db, 0, "SELECT count(*) FROM api_token WHERE name = ?1 AND revoked IS NULL",
+                   "s", name) == 0)
+        return err_set(ERR_NOT_FOUND, "NAME", NULL);
+    return hub_run(h->db, "UPDATE api_token SET revoked = ?2 WHERE name = ?1", "si", name,
+                   clock_now());
+}
+
+enum err hub_token_name(struct hub *h, const char *token, char name[64])
+{
+    struct hub_rows rows;
+    unsigned char hash[HASH_BYTES];
+    secret_hash_once(token, strlen(token), hash);
+    enum err rc =
+        hub_ask(h->db, &rows, "SELECT name FROM api_token WHERE hash = ?1 AND revoked IS NULL", "b",
+                hash, sizeof hash);
+    if (rc != ERR_OK || !hub_next(&rows, &rc))
+        return rc != ERR_OK ? rc : err_set(ERR_SIGN_IN, "token", NULL);
+    snprintf(name, 64, "%s", hub_text(&rows, 0));
+    hub_done(&rows);
+    return ERR_OK;
+}
