@@ -13,12 +13,14 @@ MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc)
 # Debian's packages: to build, to test; to lint they are joined by those of LINT_DEBS.
 DEBS      = gcc libc6-dev pkg-config libsqlite3-dev libncurses-dev libcurl4-gnutls-dev libqrencode-dev \
             libmicrohttpd-dev libsodium-dev libzstd-dev libjansson-dev libpng-dev gettext \
-            libcmocka-dev libvterm-dev zbar-tools zxing-cpp-tools clang libclang-rt-14-dev procps
+            libpango1.0-dev libcairo2-dev fonts-wqy-microhei \
+            libcmocka-dev libvterm-dev zbar-tools zxing-cpp-tools poppler-utils clang libclang-rt-14-dev procps
 LINT_DEBS = clang-format cppcheck mandoc
 
 PKGS      = sqlite3 ncursesw libcurl libsodium jansson libqrencode libpng libzstd
 HUB_PKGS  = sqlite3 libmicrohttpd libsodium jansson libqrencode libpng libzstd
 TEST_PKGS = $(PKGS) libmicrohttpd cmocka vterm
+DRAW_PKGS = pangocairo fontconfig # loaded with the first page, not linked: kiosk/print/drawlib.h
 libs      = $(shell pkg-config --libs $(1) 2>/dev/null)
 
 WARN  = -Wall -Wextra -Wpedantic -Werror -Wformat=2 -Wconversion -Wsign-conversion \
@@ -35,6 +37,7 @@ else
   LINK = -Wl,-z,relro,-z,now,-z,noexecstack
 endif
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(HUB_PKGS) 2>/dev/null)
+PKG_CFLAGS += $(patsubst -I%,-isystem %,$(filter -I%,$(shell pkg-config --cflags $(DRAW_PKGS) 2>/dev/null)))
 CPPFLAGS += -I. -D_GNU_SOURCE -DJIUJIN_VERSION='"$(VERSION)"' -DJIUJIN_LOCALE_DIR='"$(PREFIX)/share/locale"'
 CFLAGS   += -std=c11 -fPIE $(WARN) $(MODE) $(PKG_CFLAGS)
 LDFLAGS  += -pie $(LINK)

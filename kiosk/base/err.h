@@ -76,6 +76,9 @@
     X(SLIP, 1, "This is not a slip that can be read.", "Scan it again, or type the case number.")  \
     X(SLIP_FOREIGN, 1, "This slip is for another sub-centre.", "Send it to the one named on it.")  \
     X(PRINTER, 1, "The printer did not print.", "Check paper, cover and cable, then try again.")   \
+    X(DRAWLIB, 1, "The library that draws pages is not installed.",                                \
+      "Install libpangocairo-1.0-0.")                                                              \
+    X(FONT, 1, "No font with Chinese characters is installed.", "Install fonts-wqy-microhei.")     \
     X(TERMINAL, 1, "The terminal is too small or unknown.", "Use at least 80x24 and set TERM.")    \
     X(INTERNAL, 1, "A mistake in the program.", "Please report it with the text above.")
 

@@ -16,6 +16,7 @@
 #include "kiosk/cli/cli.h"
 #include "kiosk/desk/link.h"
 #include "kiosk/print/device.h"
+#include "kiosk/print/page.h"
 
 #define BUILT_BEFORE 1767225600000LL /* 2026-01-01: no clock that is right is before this */
 #define CLOCK_SLACK_MS 60000
@@ -133,6 +134,18 @@ static void check_font(struct cli *c, struct report *r)
         say(r, GOOD, "%s |就近服务|", _("these must be four characters, two columns each:"));
 }
 
+/* Pages for walls and files are drawn here, whatever the terminal can show. */
+static void check_paper(struct cli *c, struct report *r)
+{
+    char family[PAGE_FONT];
+    (void)c;
+    enum err rc = page_font(family);
+    if (rc != ERR_OK)
+        say_err(r, LOOK, rc);
+    else
+        say(r, GOOD, "%s", family);
+}
+
 static void check_printer(struct cli *c, struct report *r)
 {
     static const char *const devices[] = {"/dev/usb/lp0", "/dev/usb/lp1", "/dev/lp0"};
@@ -205,9 +218,11 @@ static const struct check {
     const char *name;
     void (*run)(struct cli *c, struct report *r);
 } checks[] = {
-    {N_("site"), check_site},       {N_("disk"), check_disk}, {N_("clock"), check_clock},
-    {N_("locale"), check_locale},   {N_("font"), check_font}, {N_("terminal"), check_terminal},
-    {N_("printer"), check_printer}, {N_("hub"), check_hub},   {N_("keys"), check_keys},
+    {N_("site"), check_site},         {N_("disk"), check_disk},
+    {N_("clock"), check_clock},       {N_("locale"), check_locale},
+    {N_("font"), check_font},         {N_("page font"), check_paper},
+    {N_("terminal"), check_terminal}, {N_("printer"), check_printer},
+    {N_("hub"), check_hub},           {N_("keys"), check_keys},
 };
 
 enum err doctor_run(struct cli *c)

@@ -24,6 +24,8 @@ const struct command command_table[] = {
      N_("a number in the queue: window, self, online...")},
     {"printer", "[set PATH|none]", 0, 2, NEEDS_SITE, NULL, printer_run,
      N_("the receipt printer's device")},
+    {"poster", "", 0, 0, NEEDS_SITE, poster_options, poster_run,
+     N_("the site's venue code as a page to hang up")},
     {"ledger", "ID", 1, 1, NEEDS_CLERK, ledger_options, ledger_run, N_("a ledger as a file")},
     {"clerk", "list | add NAME ROLE | reset NAME", 1, 3, NEEDS_CLERK, NULL, clerk_run,
      N_("who may sign in")},

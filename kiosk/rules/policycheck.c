@@ -4,6 +4,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "kiosk/base/utf8.h"
 #include "kiosk/rules/policydef.h"
 
 #define URL_MAX 32 /* a version 2 symbol: more does not fit beside the words in 24 rows */
@@ -54,6 +55,11 @@ static const struct def_key group_keys[] = {
 static const struct def_key guide_keys[] = {{"zh", DEF_TEXT, true},     {"en", DEF_TEXT, true},
                                             {"url", DEF_TEXT, true},    {"steps", DEF_ARRAY, true},
                                             {"basis", DEF_TEXT, false}, {NULL, DEF_ANY, false}};
+static const struct def_key venue_keys[] = {{"zh", DEF_TEXT, true},
+                                            {"en", DEF_TEXT, true},
+                                            {"steps", DEF_ARRAY, true},
+                                            {"basis", DEF_TEXT, false},
+                                            {NULL, DEF_ANY, false}};
 static const struct def_key guide_step_keys[] = {
     {"zh", DEF_TEXT, true}, {"en", DEF_TEXT, true}, {NULL, DEF_ANY, false}};
 
@@ -88,6 +94,30 @@ static enum err check_groups(const json_t *pack, const struct def_place *top)
         int64_t capacity = js_int(one, "capacity", 0), hub = js_int(one, "hub", 0);
         if (capacity < 0 || hub < 0 || hub > capacity)
             rc = def_fail(&at, "hub", "must be from 0 to capacity");
+    }
+    return rc;
+}
+
+/* The words of the poster stand in one line each (print/poster.c). */
+static enum err check_venue(const json_t *pack, const struct def_place *top)
+{
+    const json_t *venue = js_get(pack, "venue"), *steps = js_get(venue, "steps");
+    struct def_place at = def_below(top, "venue", -1);
+    if (venue == NULL)
+        return ERR_OK;
+    enum err rc = def_check(venue, venue_keys, &at);
+    if (rc == ERR_OK && utf8_width(js_str(venue, "zh")) > 20)
+        rc = def_fail(&at, "zh", "more than 20 columns");
+    if (rc == ERR_OK && json_array_size(steps) > 3)
+        rc = def_fail(&at, "steps", "more than 3");
+    for (size_t i = 0; rc == ERR_OK && i < json_array_size(steps); i++) {
+        struct def_place here = def_below(&at, "steps", (long)i);
+        const json_t *one = json_array_get(steps, i);
+        rc = def_check(one, guide_step_keys, &here);
+        if (rc == ERR_OK && utf8_width(js_str(one, "zh")) > 48)
+            rc = def_fail(&here, "zh", "more than 48 columns");
+        if (rc == ERR_OK && utf8_width(js_str(one, "en")) > 80)
+            rc = def_fail(&here, "en", "more than 80 columns");
     }
     return rc;
 }
@@ -278,6 +308,8 @@ enum err policy_check(const json_t *pack, const struct def_place *top)
         rc = check_groups(pack, top);
     if (rc == ERR_OK)
         rc = check_guide(pack, top);
+    if (rc == ERR_OK)
+        rc = check_venue(pack, top);
     if (rc == ERR_OK)
         rc = check_retention(pack, top);
     if (rc == ERR_OK)

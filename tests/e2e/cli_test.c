@@ -441,7 +441,7 @@ static void the_doctor_has_a_line_for_each_check_and_fails_without_a_site(void *
     (void)state;
     struct ran r = run(NULL, "doctor");
     assert_int_equal(r.status, 1);
-    assert_int_equal(prog_lines(r.out, ": "), 9);
+    assert_int_equal(prog_lines(r.out, ": "), 10);
     assert_int_equal(prog_lines(r.out, "bad  site"), 1);
     ran_free(&r);
 }

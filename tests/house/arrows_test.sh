@@ -66,7 +66,7 @@ sql_is_only_in_the_store_the_desk_and_the_hub() {
 every_header_stands_alone() {
     local header bad=0
     for header in $(find $rooms -name '*.h'); do
-        echo "#include \"$header\"" | ${CC:-gcc} -std=c11 -D_GNU_SOURCE -I. -fsyntax-only -x c - || bad=1
+        echo "#include \"$header\"" | ${CC:-gcc} -std=c11 -D_GNU_SOURCE -I. $(pkg-config --cflags pangocairo fontconfig) -fsyntax-only -x c - || bad=1
     done
     return $bad
 }
