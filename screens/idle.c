@@ -24,7 +24,7 @@ struct idle {
     json_t *notices, *slots, *called, *guide, *hours;
     bool suspended;
     char first[ENTRY_ID]; /* the newest notice, as shown last */
-    int64_t since;        /* the minute in which it came: it is shown first */
+    int64_t since;        /* UTC ms when it came: it is shown first, for a minute at least */
     struct buf blocks;    /* the symbol in lines */
     int rows, cols;       /* of the symbol; 0: there is none, or it does not fit */
 };
@@ -92,7 +92,7 @@ static void load(struct ui *ui)
     const char *first = js_str(json_array_get(st->notices, 0), "id");
     if (first && strcmp(first, st->first) != 0) {
         snprintf(st->first, sizeof st->first, "%s", first);
-        st->since = clock_now() / MINUTE_MS;
+        st->since = clock_now();
     }
 }
 
@@ -153,7 +153,8 @@ static int draw_notice(const struct idle *st, struct area at)
     size_t n = json_array_size(st->notices);
     if (n == 0)
         return at.row;
-    size_t which = (size_t)((clock_now() / MINUTE_MS - st->since) % (int64_t)n);
+    int64_t shown = clock_now() - st->since; /* a clock set back begins anew */
+    size_t which = shown > 0 ? (size_t)(shown / MINUTE_MS) % n : 0;
     const json_t *one = json_array_get(st->notices, which);
     const char *title = js_str(one, "title");
     snprintf(head, sizeof head, "%s %zu/%zu", _("Notice"), which + 1, n);

@@ -20,7 +20,8 @@
 #define SHOW_SECONDS 120 /* at the sign-in without a key: then the screen for everybody */
 #define ESC_DELAY 25
 #define ESC_DELAY_MAX 2000
-#define SETTLE_MS 150 /* commits that come in a row are read once */
+#define SETTLE_MS 150   /* commits that come in a row are read once */
+#define SETTLE_TRIES 20 /* a write is seen before its commit, which a slow disk makes wait */
 #define MINUTE_MS 60000
 #define ROLL_MS 4 /* how long the roll is read at a time, between two keys */
 #define ROLL_WAIT 20
@@ -34,6 +35,7 @@ struct loop {
     int64_t idle_ms, show_ms, esc_ms;
     int64_t last_key, esc_due, reload_due, minute; /* steady ms, 0: none; minute: wall */
     int64_t version;                               /* of the store, as shown */
+    int tries;                                     /* looks left for a commit that was begun */
     bool roll_whole;                               /* nobody waits for the first search */
 };
 
@@ -132,6 +134,7 @@ static void read_folder(struct loop *l)
     char events[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
     while (read(l->fds[FD_FOLDER].fd, events, sizeof events) > 0)
         ;
+    l->tries = SETTLE_TRIES;
     if (!l->reload_due)
         l->reload_due = clock_mono() + SETTLE_MS;
 }
@@ -156,13 +159,17 @@ static void read_signals(struct loop *l)
     }
 }
 
-/* Another terminal or the agent has committed: read again. */
+/* Another terminal or the agent has committed: read again. The commit itself makes no event (it
+ * shows in shared memory), so that a write without one is waited for. */
 static void look_again(struct loop *l)
 {
     int64_t version = store_version(l->ui.s->j.store);
     l->reload_due = 0;
-    if (version == l->version)
+    if (version == l->version) {
+        l->reload_due = l->tries-- > 0 ? clock_mono() + SETTLE_MS : 0;
         return;
+    }
+    l->tries = 0;
     l->version = version;
     l->roll_whole = false;
     ui_load(&l->ui);
