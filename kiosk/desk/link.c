@@ -60,6 +60,23 @@ enum err link_read(struct store *s, const char *site, struct link_state *out)
     return journal_tip(s, site, out->epoch, &out->last, tip);
 }
 
+bool link_express(struct store *s, int64_t epoch, int64_t after)
+{
+    bool row = false, express = false;
+    sqlite3_stmt *q = store_sql(s, "SELECT kind FROM entry WHERE epoch = ?1 AND seq > ?2");
+    if (q == NULL)
+        return false;
+    store_bind_int(q, 1, epoch);
+    store_bind_int(q, 2, after);
+    while (!express && store_step(s, q, &row) == ERR_OK && row) {
+        const struct kind *kind = kind_find(store_text(q, 0));
+        express = kind != NULL && kind->express;
+    }
+    if (express)
+        sqlite3_reset(q);
+    return express;
+}
+
 static enum err write_hub(struct site *s, const char *url,
                           const unsigned char hub_sign[SIGN_PUB_BYTES],
                           const unsigned char hub_box[BOX_PUB_BYTES])

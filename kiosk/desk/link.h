@@ -24,6 +24,9 @@ struct link_state {
 };
 
 enum err link_read(struct store *s, const char *site, struct link_state *out);
+/* True when an entry behind number `after` of the epoch is of a kind that overtakes everything else
+ * on the way up. */
+bool link_express(struct store *s, int64_t epoch, int64_t after);
 /* After enrolment: remembers the hub and writes the entry of kind "enrol". */
 enum err link_joined(struct site *s, const char *url, const unsigned char hub_sign[SIGN_PUB_BYTES],
                      const unsigned char hub_box[BOX_PUB_BYTES]);

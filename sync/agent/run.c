@@ -1,5 +1,6 @@
 /* Owns: the agent's day. Invariant: it sleeps unless the journal grew, an order may wait, or a
- * failed visit is due again; it never holds anything of the database while it sleeps. */
+ * failed visit is due again (at once for what is express); it never holds anything of the database
+ * while it sleeps. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -70,6 +71,25 @@ static void sleep_until_due(struct site *s, int fd, int ms)
         poll(NULL, 0, SETTLE_MS);
 }
 
+/* Until `ms` have passed, or something that must not wait was written: the try that failed was
+ * before it. */
+static void back_off(struct site *s, int fd, int ms)
+{
+    int64_t end = clock_mono() + ms;
+    struct link_state link;
+    if (link_read(s->j.store, s->j.site, &link) != ERR_OK)
+        link.last = INT64_MAX;
+    drain(fd);
+    while (!stopped && !link_express(s->j.store, link.epoch, link.last)) {
+        int64_t left = end - clock_mono();
+        struct pollfd p = {fd, POLLIN, 0};
+        if (left <= 0)
+            return;
+        if (poll(&p, fd >= 0, (int)left) > 0)
+            drain(fd);
+    }
+}
+
 static bool hopeless(enum err rc)
 {
     return rc == ERR_NOT_ENROLLED || rc == ERR_FORK || rc == ERR_CORRUPT || rc == ERR_HUB_KEY;
@@ -90,7 +110,7 @@ enum err agent_run(struct site *s)
             backoff = backoff == 0                 ? BACKOFF_LEAST
                       : backoff * 2 < BACKOFF_MOST ? backoff * 2
                                                    : BACKOFF_MOST;
-            poll(NULL, 0, backoff / 2 + (int)rnd_below((uint32_t)backoff / 2));
+            back_off(s, fd, backoff / 2 + (int)rnd_below((uint32_t)backoff / 2));
         }
     }
     if (fd >= 0)

@@ -23,10 +23,15 @@ const struct command command_table[] = {
      N_("ends an overlay, by a further order"), 2, 2, command_end},
     {"case", "case CASE accept|supplement|reject|done|say [TEXT] [--site CODE] [--as NAME]",
      N_("decides a case"), 2, 3, command_case},
+    {"suspend", "suspend CODE12 REASON [--as NAME]",
+     N_("suspends a village's service to the public, at once"), 2, 2, command_suspend},
+    {"resume", "resume CODE12 REASON [--as NAME]", N_("resumes it"), 2, 2, command_resume},
     {"slip", "slip", N_("reads a slip's digits from standard input and shows its case"), 0, 0,
      command_slip},
     {"show",
-     "show sites|entries|cases|incidents|visits|ledgers|orders|adaptations|overlays|forks|counts|"
+     "show "
+     "sites|entries|cases|incidents|visits|ledgers|orders|adaptations|overlays|suspensions|forks|"
+     "counts|"
      "officers"
      " [--site CODE] [--state STATE]",
      N_("what the hub has, one JSON object a line"), 1, 1, command_show},

@@ -30,6 +30,8 @@ enum err command_push(struct hub *h, const struct command_line *line);
 enum err command_end(struct hub *h, const struct command_line *line);
 enum err command_case(struct hub *h, const struct command_line *line);
 enum err command_slip(struct hub *h, const struct command_line *line);
+enum err command_suspend(struct hub *h, const struct command_line *line);
+enum err command_resume(struct hub *h, const struct command_line *line);
 enum err command_show(struct hub *h, const struct command_line *line);
 enum err command_verify(struct hub *h, const struct command_line *line);
 

@@ -14,6 +14,7 @@ void page_logout(struct web *w);
 void page_sites(struct web *w);
 void page_site(struct web *w);
 void page_site_seen(struct web *w);
+void page_site_suspend(struct web *w);
 void page_incidents(struct web *w);
 void page_cases(struct web *w);
 void page_policy(struct web *w);
@@ -40,6 +41,9 @@ bool page_table(struct web *w, const char *view, const struct hub_query *q, hub_
                 const char *const *heads);
 /* A whole page with one message. */
 void page_message(struct web *w, unsigned status, const char *text);
+/* Of a village's page (a row of the view "sites"): whether it is suspended, and the form to say so.
+ */
+void page_put_suspend(struct web *w, const json_t *site);
 /* The token that every form carries. */
 void page_csrf(struct web *w);
 

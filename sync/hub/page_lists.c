@@ -6,6 +6,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
+#include "kiosk/desk/plan.h"
 #include "kiosk/store/kind.h"
 #include "sync/hub/page.h"
 #include "sync/hub/view.h"
@@ -66,6 +67,7 @@ static bool silent(const json_t *row)
 /* What an officer should look at first: one mark a village. */
 static void put_health(struct web *w, const json_t *row)
 {
+    char at[CLOCK_TEXT];
     const char *trouble = js_str(row, "trouble");
     if (js_int(row, "forks", 0) > 0)
         page_put(&w->out, "<b class=\"bad\">%s</b> ", _("two machines write under one number"));
@@ -74,6 +76,9 @@ static void put_health(struct web *w, const json_t *row)
                  trouble);
     else if (silent(row))
         page_put(&w->out, "<b class=\"warn\">%s</b> ", _("silent"));
+    if (js_str(row, "suspended") != NULL)
+        page_put(&w->out, "<b class=\"bad\">%s %s</b> ", _("Service suspended since"),
+                 page_time(js_str(row, "suspended"), at));
     if (js_int(row, "refused", 0) > 0)
         page_put(&w->out, "<b class=\"warn\">%s %d</b> ", _("not usable:"),
                  js_int(row, "refused", 0));
@@ -154,6 +159,7 @@ static enum err site_head(void *arg, const json_t *row)
              site, _("Cases"), site, _("Incidents"), site);
     page_csrf(l->w);
     page_put(&l->w->out, "<button>%s</button></form>", _("Mark all as seen"));
+    page_put_suspend(l->w, row);
     return ERR_OK;
 }
 
@@ -190,15 +196,17 @@ void page_site_seen(struct web *w)
  */
 
 /* Who was told stands sealed in the step. */
-static void put_step(struct web *w, const char *site, const json_t *step)
+static void put_step(struct web *w, const char *site, const json_t *plan, const json_t *step)
 {
+    const char *name = lang_pick(plan_step(plan, js_str(step, "step")));
     char at[CLOCK_TEXT];
     json_t *sealed = NULL;
     const char *id = js_str(step, "id"), *by = js_str(step, "by"), *to = NULL;
     int64_t ms = js_int(step, "at", 0);
     if (id != NULL && hub_unseal(w->hub, site, id, &sealed) == ERR_OK)
         to = js_str(sealed, "to");
-    page_put(&w->out, "<li>%s %s", clock_short(ms, at), page_word(js_str(step, "step")));
+    page_put(&w->out, "<li>%s %s", clock_short(ms, at),
+             *name != 0 ? name : page_word(js_str(step, "step")));
     if (to != NULL)
         page_put(&w->out, " · %s", to);
     if (by != NULL)
@@ -207,8 +215,24 @@ static void put_step(struct web *w, const char *site, const json_t *step)
     json_decref(sealed);
 }
 
+/* In the words of the step that gave it. */
+static const char *state_word(const json_t *row)
+{
+    size_t i;
+    json_t *step;
+    const char *state = js_str(row, "state");
+    json_array_foreach(js_get(row, "plan"), i, step)
+    {
+        const char *gives = js_str(step, "state");
+        if (gives != NULL && strcmp(gives, state) == 0)
+            return lang_pick(step);
+    }
+    return page_word(state);
+}
+
 static enum err incident_row(void *arg, const json_t *row)
 {
+    const char *named = lang_pick(js_get(row, "named"));
     struct page_list *l = arg;
     char at[CLOCK_TEXT], name[200];
     const char *site = js_str(row, "site"), *state = js_str(row, "state");
@@ -222,9 +246,9 @@ static enum err incident_row(void *arg, const json_t *row)
              _("Time"), page_time(js_str(row, "at"), at), _("Village"), site,
              js_str(row, "site_name"), _("Person"),
              page_person(l->w, site, js_str(row, "person"), name), _("Cause"),
-             page_word(js_str(row, "cause")), _("State"),
-             strcmp(state, "open") == 0 ? "bad" : "done", page_word(state), _("Steps"));
-    json_array_foreach(js_get(row, "steps"), i, one) put_step(l->w, site, one);
+             *named != 0 ? named : page_word(js_str(row, "cause")), _("State"),
+             strcmp(state, "closed") == 0 ? "done" : "bad", state_word(row), _("Steps"));
+    json_array_foreach(js_get(row, "steps"), i, one) put_step(l->w, site, js_get(row, "plan"), one);
     page_put(&l->w->out, "</ul>");
     if (i == 0)
         page_put(&l->w->out, "<small>%s</small>", _("no step yet"));

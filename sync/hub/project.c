@@ -9,6 +9,7 @@
 #include "kiosk/base/js.h"
 #include "sync/hub/booking.h"
 #include "sync/hub/casework.h"
+#include "sync/hub/suspend.h"
 
 struct subject {
     struct hub *hub;
@@ -70,24 +71,34 @@ static enum err project_incident(const struct subject *p)
     enum err rc = need(p, "cause", &cause);
     if (rc != ERR_OK)
         return rc;
+    json_t *words = js_get(p->e->body, "named"), *steps = js_get(p->e->body, "plan");
     char *actions = array_text(p, "actions");
+    char *named = json_is_object(words) ? js_dump(words) : NULL;
+    char *plan = json_is_array(steps) ? js_dump(steps) : NULL;
     rc = hub_run(p->hub->db,
                  "INSERT INTO incident (site, id, at, arrived, clerk, visit, person, cause,"
-                 " actions, state, updated) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,'open',?3)",
-                 "ssiisssss", p->site, p->e->id, p->e->at, clock_now(), p->e->clerk,
-                 js_str(p->e->body, "visit"), js_str(p->e->body, "person"), cause, actions);
+                 " actions, state, updated, named, plan)"
+                 " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,'open',?3,?10,?11)",
+                 "ssiisssssss", p->site, p->e->id, p->e->at, clock_now(), p->e->clerk,
+                 js_str(p->e->body, "visit"), js_str(p->e->body, "person"), cause, actions, named,
+                 plan);
     free(actions);
+    free(named);
+    free(plan);
     return rc;
 }
 
-/* Steps that end an incident give it their name as its state. */
-static bool ends_incident(const char *step)
+/* A step says itself which state it gives; NULL: none. Before plans, those that end an incident
+ * gave it their name. */
+static const char *state_behind(const struct entry *e, const char *step)
 {
     static const char *const ends[] = {"verified", "data_error", "closed"};
+    if (e->version > 1)
+        return js_bool(e->body, "closes") ? "closed" : js_str(e->body, "state");
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (strcmp(step, ends[i]) == 0)
-            return true;
-    return false;
+            return step;
+    return NULL;
 }
 
 static enum err project_incident_step(const struct subject *p)
@@ -106,7 +117,7 @@ static enum err project_incident_step(const struct subject *p)
         rc = hub_run(p->hub->db,
                      "UPDATE incident SET updated = ?3, state = coalesce(?4, state)"
                      " WHERE site = ?1 AND id = ?2",
-                     "ssis", p->site, p->e->subject, p->e->at, ends_incident(step) ? step : NULL);
+                     "ssis", p->site, p->e->subject, p->e->at, state_behind(p->e, step));
     return rc;
 }
 
@@ -189,6 +200,11 @@ static enum err project_slot_pass(const struct subject *p)
     return hub_slot_pass(p->hub, p->site, p->e);
 }
 
+static enum err project_suspend(const struct subject *p)
+{
+    return hub_suspend_project(p->hub, p->site, p->e);
+}
+
 /* Kinds that the hub keeps something of; of the others in the table of kinds it has the entry. */
 static const struct hub_kind {
     const char *name;
@@ -210,6 +226,8 @@ static const struct hub_kind {
     {"booking_step", project_booking_step},
     {"slot_plan", project_slot_plan},
     {"slot_pass", project_slot_pass},
+    {"suspend", project_suspend},
+    {"resume", project_suspend},
 };
 
 enum err hub_project(struct hub *h, const char *site, const struct entry *e)

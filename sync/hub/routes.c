@@ -14,6 +14,7 @@ const struct web_route web_routes[] = {
     {"POST", "/logout", .role = "viewer", FORM, .run = page_logout},
     {"GET", "/sites", .role = "viewer", .run = page_sites},
     {"GET", "/sites/:", .role = "viewer", .run = page_site},
+    {"POST", "/sites/:/suspend", .role = "officer", FORM, .run = page_site_suspend},
     {"POST", "/sites/:/seen", .role = "viewer", FORM, .run = page_site_seen},
     {"GET", "/incidents", .role = "viewer", .run = page_incidents},
     {"GET", "/policy", .role = "viewer", .run = page_policy},

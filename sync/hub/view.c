@@ -77,13 +77,15 @@ VIEW(each_site,
      " s.drift, coalesce(e.seq, 0) - coalesce((SELECT l.seq FROM looked l WHERE l.site = s.site"
      "   AND l.officer = ?4 AND l.epoch = s.epoch), 0),"
      " (SELECT count(*) FROM entry r WHERE r.site = s.site AND r.refused IS NOT NULL),"
-     " (SELECT count(*) FROM fork f WHERE f.site = s.site), s.orders"
+     " (SELECT count(*) FROM fork f WHERE f.site = s.site), s.orders,"
+     " (SELECT min(u.at) FROM suspension u WHERE u.site = s.site AND u.ended IS NULL"
+     "   AND u.scope = 'site')"
      " FROM site s LEFT JOIN site_epoch e ON e.site = s.site AND e.epoch = s.epoch"
      " WHERE (?1 IS NULL OR s.site = ?1) AND (?2 IS NULL OR s.state = ?2)"
      " ORDER BY s.site LIMIT ?3",
      {"site", 's'}, {"name", 's'}, {"state", 's'}, {"epoch", 'i'}, {"seq", 'i'}, {"contact", 't'},
      {"tried", 't'}, {"trouble", 's'}, {"drift", 'i'}, {"new", 'i'}, {"refused", 'i'},
-     {"forks", 'i'}, {"orders", 'i'})
+     {"forks", 'i'}, {"orders", 'i'}, {"suspended", 't'})
 
 VIEW(each_entry,
      "SELECT site, epoch, seq, kind, hash, refused FROM entry"
@@ -111,13 +113,21 @@ VIEW(each_incident,
      "SELECT i.site, s.name, i.id, i.at, i.arrived, i.clerk, i.cause, i.actions, i.state,"
      " i.updated, i.person, (SELECT json_group_array(json_object('at', t.at, 'clerk', t.clerk,"
      "   'id', t.id, 'step', t.step, 'by', t.means)) FROM (SELECT * FROM incident_step x"
-     "   WHERE x.site = i.site AND x.incident = i.id ORDER BY x.at, x.id) t)"
+     "   WHERE x.site = i.site AND x.incident = i.id ORDER BY x.at, x.id) t), i.named, i.plan"
      " FROM incident i JOIN site s ON s.site = i.site"
      " WHERE (?1 IS NULL OR i.site = ?1) AND (?2 IS NULL OR i.state = ?2)"
      " ORDER BY i.at DESC, i.site, i.id LIMIT ?3",
      {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"at", 't'}, {"arrived", 't'}, {"clerk", 's'},
      {"cause", 's'}, {"actions", 'j'}, {"state", 's'}, {"updated", 't'}, {"person", 's'},
-     {"steps", 'j'})
+     {"steps", 'j'}, {"named", 'j'}, {"plan", 'j'})
+
+VIEW(each_suspension,
+     "SELECT u.site, s.name, u.id, u.at, u.who, u.clerk, u.scope, u.ended, u.ended_at, u.ended_by"
+     " FROM suspension u JOIN site s ON s.site = u.site"
+     " WHERE (?1 IS NULL OR u.site = ?1) AND (?2 IS NULL OR u.ended IS NULL)"
+     " ORDER BY u.at DESC, u.site, u.id LIMIT ?3",
+     {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"at", 't'}, {"who", 's'}, {"clerk", 's'},
+     {"scope", 's'}, {"ended", 's'}, {"ended_at", 't'}, {"ended_by", 's'})
 
 VIEW(each_visit,
      "SELECT site, id, at, clerk, person, policy, outcome, reasons FROM visit"
@@ -176,6 +186,7 @@ const struct hub_view hub_views[] = {
     {"forks", N_("entries kept aside: other bytes under a number"), each_fork},
     {"cases", N_("the cases and their state"), each_case},
     {"incidents", N_("the incidents and what was done"), each_incident},
+    {"suspensions", N_("where service is suspended, or was"), each_suspension},
     {"visits", N_("people at the door, and what was decided"), each_visit},
     {"ledgers", N_("rows of ledgers"), each_ledger},
     {"orders", N_("what was said to the villages"), each_order},

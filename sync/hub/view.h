@@ -23,13 +23,15 @@ extern const struct hub_view hub_views[]; /* ends with name NULL */
 /* Runs a view; `row` gets each object (borrowed) and returns non-OK to stop. ERR_NOT_FOUND: no such
  * view.
  * sites {"site","name","state","epoch","seq","contact","tried","trouble","drift","new",
- *            "refused","forks","orders"}
+ *            "refused","forks","orders","suspended" (since, or null)}
  * entries   {"site","epoch","seq","kind","hash","refused"}, oldest first; state "refused": those
  * forks     {"site","epoch","seq","hash","arrived"}
  * cases     {"site","site_name","id","number","at","item","channel","state","missing","updated",
  *            "clerk","person","agent"}, newest first; so are the next two
  * incidents {"site","site_name","id","at","arrived","clerk","cause","actions","state","updated",
- *            "person","steps":[{"id","at" (ms),"clerk","step","by"}]}
+ *            "person","steps":[{"id","at" (ms),"clerk","step","by"}],"named","plan"}
+ * suspensions {"site","site_name","id","at","who","clerk","scope","ended","ended_at","ended_by"};
+ *            any state: those that last
  * visits    {"site","id","at","clerk","person","policy","outcome","reasons"}
  * ledgers   {"site","id","ledger","at","clerk","row","void"}
  * adaptations

@@ -7,6 +7,7 @@
 
 #include "kiosk/base/file.h"
 #include "kiosk/desk/link.h"
+#include "kiosk/desk/suspend.h"
 #include "sync/agent/agent.h"
 #include "sync/wire/api.h"
 #include "sync/wire/pack.h"
@@ -473,6 +474,42 @@ static void a_policy_that_is_pushed_comes_into_force(void **state)
     assert_int_equal(status, 1); /* a definition with a mistake goes nowhere */
 }
 
+/* R65: the hub may order either; the village's own word goes back to it. */
+static void a_suspension_by_order_takes_effect_and_its_end_goes_back(void **state)
+{
+    (void)state;
+    bool suspended;
+    struct browser b;
+    char *path = mem_printf("/sites/%s", site->j.site), *form = mem_printf("%s/suspend", path);
+    join(hub.url);
+    free(HUBPROC(&hub, "suspend", site->j.site, "停电", "--as", "officer1"));
+    assert_ok(agent_once(site));
+    assert_ok(suspend_now(site, &suspended, NULL));
+    assert_true(suspended);
+    json_t *rows = desk_list("suspension"), *row = json_array_get(rows, 0);
+    assert_string_equal(js_str(row, "who"), "hub");
+    assert_string_equal(js_str(row, "reason"), "停电");
+    json_decref(desk_do("resume", "{'reason':'来电'}"));
+    assert_ok(agent_once(site));
+    char *sites = HUBPROC(&hub, "show", "sites");
+    assert_non_null(strstr(sites, "\"suspended\":null"));
+    setenv("JIUJIN_HUB_PASSWORD", "a good password", 1);
+    free(HUBPROC(&hub, "user", "add", "officer9", "--role", "officer"));
+    unsetenv("JIUJIN_HUB_PASSWORD");
+    browser_open(&b);
+    browser_post(&b, &hub, "/login", "name=officer9&password=a+good+password");
+    browser_get(&b, &hub, path);
+    browser_post(&b, &hub, form, "kind=suspend&reason=%E5%81%9C%E6%B0%B4");
+    browser_get(&b, &hub, path);
+    assert_non_null(strstr(b.page, "value=\"resume\""));
+    assert_ok(agent_once(site));
+    assert_ok(suspend_now(site, &suspended, NULL));
+    assert_true(suspended);
+    browser_close(&b);
+    json_decref(rows);
+    free(path), free(form), free(sites);
+}
+
 #define SYNC_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -493,6 +530,7 @@ int main(void)
         SYNC_TEST(a_decision_on_the_page_reaches_the_village),
         SYNC_TEST(a_decision_without_the_forms_token_or_the_role_is_refused),
         SYNC_TEST(a_policy_that_is_pushed_comes_into_force),
+        SYNC_TEST(a_suspension_by_order_takes_effect_and_its_end_goes_back),
     };
     return cmocka_run_group_tests_name("sync", tests, NULL, NULL);
 }
