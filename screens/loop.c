@@ -160,16 +160,14 @@ static void read_signals(struct loop *l)
 }
 
 /* Another terminal or the agent has committed: read again. The commit itself makes no event (it
- * shows in shared memory), so that a write without one is waited for. */
+ * shows in shared memory), so that a write without one is waited for; and behind one that was found
+ * there may be another. */
 static void look_again(struct loop *l)
 {
     int64_t version = store_version(l->ui.s->j.store);
-    l->reload_due = 0;
-    if (version == l->version) {
-        l->reload_due = l->tries-- > 0 ? clock_mono() + SETTLE_MS : 0;
+    l->reload_due = l->tries-- > 0 ? clock_mono() + SETTLE_MS : 0;
+    if (version == l->version)
         return;
-    }
-    l->tries = 0;
     l->version = version;
     l->roll_whole = false;
     ui_load(&l->ui);
