@@ -24,6 +24,11 @@ int64_t clock_mono(void)
     return held_at != CLOCK_NONE ? held_mono : read_clock(CLOCK_BOOTTIME);
 }
 
+int64_t clock_cpu(void)
+{
+    return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
 void clock_hold(int64_t at, int64_t mono)
 {
     held_at = at;

@@ -14,6 +14,7 @@
 
 int64_t clock_now(void);  /* wall clock, UTC ms */
 int64_t clock_mono(void); /* steady since boot, ms: never set back */
+int64_t clock_cpu(void);  /* what this thread has had of the processor, ms */
 
 /* For tests: from now on the wall clock stands at `at` and the steady one at `mono`; CLOCK_NONE in
  * `at` gives both back to the machine. */

@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "kiosk/base/buf.h"
-#include "kiosk/base/clock.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/rules/exprfn.h"
 
@@ -35,10 +34,10 @@ struct expr_set {
     size_t n_names;
     struct expr *exprs;
     size_t n_exprs;
-    int selects;      /* seen by the authorizer while preparing one expression */
-    bool refused;     /* the authorizer said no */
-    int64_t deadline; /* clock_mono when an evaluation is stopped */
-    bool together;    /* the deadline is one for several evaluations */
+    int selects;             /* seen by the authorizer while preparing one expression */
+    bool refused;            /* the authorizer said no */
+    struct expr_limit limit; /* when an evaluation is stopped */
+    bool together;           /* the limit is one for several evaluations */
 };
 
 static bool listed(const char *const *list, const char *name)
@@ -70,7 +69,7 @@ static int authorize(void *to, int action, const char *one, const char *two, con
 static int too_late(void *to)
 {
     const struct expr_set *set = to;
-    return clock_mono() > set->deadline;
+    return expr_limit_over(&set->limit);
 }
 
 static void confine(struct expr_set *set)
@@ -106,7 +105,7 @@ struct expr_set *expr_new(const char *const *names, size_t n)
         SQLITE_OK)
         abort(); /* no file is touched: only memory can be missing */
     sqlite3_db_config(set->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, 0, 0);
-    exprfn_install(set->db, &set->deadline);
+    exprfn_install(set->db, &set->limit);
     confine(set);
     set->names = mem_alloc((n + 1) * sizeof *set->names);
     for (size_t i = 0; i < n; i++)
@@ -134,14 +133,14 @@ void expr_free(struct expr_set *set)
 static void set_deadline(struct expr_set *set)
 {
     if (!set->together)
-        set->deadline = clock_mono() + STOP_MS;
+        expr_limit_set(&set->limit, STOP_MS);
 }
 
 void expr_begin(struct expr_set *set)
 {
     if (set == NULL)
         return;
-    set->deadline = clock_mono() + STOP_MS;
+    expr_limit_set(&set->limit, STOP_MS);
     set->together = true;
 }
 

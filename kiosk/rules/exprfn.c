@@ -8,10 +8,22 @@
 
 #include "kiosk/base/clock.h"
 
+#define CPU_LEAST_MS 4
+
+void expr_limit_set(struct expr_limit *limit, int64_t ms)
+{
+    limit->deadline = clock_mono() + ms;
+    limit->cpu = clock_cpu() + CPU_LEAST_MS;
+}
+
+bool expr_limit_over(const struct expr_limit *limit)
+{
+    return clock_mono() > limit->deadline && clock_cpu() >= limit->cpu;
+}
+
 static bool over(sqlite3_context *to)
 {
-    const int64_t *deadline = sqlite3_user_data(to);
-    if (clock_mono() <= *deadline)
+    if (!expr_limit_over(sqlite3_user_data(to)))
         return false;
     sqlite3_result_error_code(to, SQLITE_INTERRUPT);
     return true;
@@ -87,7 +99,7 @@ static void instr(sqlite3_context *to, int n, sqlite3_value **args)
     sqlite3_result_int(to, place);
 }
 
-void exprfn_install(sqlite3 *db, const int64_t *deadline)
+void exprfn_install(sqlite3 *db, const struct expr_limit *limit)
 {
     static const struct {
         const char *name;
@@ -97,7 +109,7 @@ void exprfn_install(sqlite3 *db, const int64_t *deadline)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (sqlite3_create_function(db, rows[i].name, rows[i].args,
                                     SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
-                                    (void *)(uintptr_t)deadline, rows[i].call, NULL,
+                                    (void *)(uintptr_t)limit, rows[i].call, NULL,
                                     NULL) != SQLITE_OK)
             abort(); /* only memory can be missing */
 }

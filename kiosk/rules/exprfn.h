@@ -7,12 +7,22 @@
 #define KIOSK_RULES_EXPRFN_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define EXPRFN_PATTERN 64 /* bytes of a LIKE pattern */
 
-/* Puts them in place of SQLite's own; *deadline (clock_mono) is read at each call. LIKE as SQLite
- * has it, but for ESCAPE, which is an error, as is a longer pattern. */
-void exprfn_install(sqlite3 *db, const int64_t *deadline);
+/* When an evaluation is stopped: the time is over, and some of it was really its own. On a busy
+ * machine a process may stand still for longer than any evaluation may take. */
+struct expr_limit {
+    int64_t deadline; /* clock_mono */
+    int64_t cpu;      /* clock_cpu at least */
+};
+void expr_limit_set(struct expr_limit *limit, int64_t ms);
+bool expr_limit_over(const struct expr_limit *limit);
+
+/* Puts them in place of SQLite's own; *limit is looked at in each call. LIKE as SQLite has it, but
+ * for ESCAPE, which is an error, as is a longer pattern. */
+void exprfn_install(sqlite3 *db, const struct expr_limit *limit);
 
 #endif

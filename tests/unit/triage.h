@@ -1,8 +1,9 @@
 /* The table of triage cases (tests/unit/triage.json), for the engine and for `jiujin triage`.
  *
- * A row: what it is called, the pack ("epidemic-2022" when none is named), the facts that differ
- * from the pack's base, and either the outcome with its rules (and, where it matters, the actions),
- * or the error and the field that is refused. */
+ * A row: what it is called, the packs ("epidemic-2022" when none is named, "ordinary+heat"), what a
+ * point adapted of them, the facts that differ from the packs' base ("-": left out), and either the
+ * outcome with its rules (and, where it matters, the actions), or the error and the field that is
+ * refused. */
 #ifndef TESTS_UNIT_TRIAGE_H
 #define TESTS_UNIT_TRIAGE_H
 
@@ -13,7 +14,7 @@
 #include "kiosk/base/js.h"
 
 #define TRIAGE_TABLE "tests/unit/triage.json"
-#define TRIAGE_LEAST 220
+#define TRIAGE_LEAST 400
 
 static inline const char *triage_pack(const json_t *row)
 {
@@ -25,9 +26,16 @@ static inline const char *triage_pack(const json_t *row)
 static inline json_t *triage_facts(const json_t *table, const json_t *row)
 {
     json_t *base = json_object_get(json_object_get(table, "base"), triage_pack(row));
-    json_t *facts = json_deep_copy(base);
+    json_t *facts = json_deep_copy(base), *value;
+    const char *key;
+    void *next;
     assert_non_null(facts);
     json_object_update(facts, json_object_get(row, "facts"));
+    json_object_foreach_safe(facts, next, key, value)
+    {
+        if (json_is_string(value) && strcmp(json_string_value(value), "-") == 0)
+            json_object_del(facts, key);
+    }
     return facts;
 }
 
