@@ -3,6 +3,7 @@
 #include "sync/hub/casework.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kiosk/base/clock.h"
@@ -19,7 +20,8 @@ static const struct officer_step {
     const char *name;
     bool words;
 } officer_steps[] = {
-    {"accept", false}, {"supplement", true}, {"reject", true}, {"done", false}, {"say", true},
+    {"accept", false}, {"supplement", true}, {"reject", true},   {"done", false},
+    {"say", true},     {"answer", true},     {"receive", false},
 };
 
 /* A slip is noted among the steps and moves nothing. NULL: the step is not possible. */
@@ -32,8 +34,10 @@ static const char *state_after(const char *state, const char *step, bool hub)
 
 /* --- from the village ------------------------------------------------------------------------- */
 
-/* Keeps the papers that a list names, then counts those that are needed and missing. */
-static enum err put_papers(struct hub *h, const char *site, const char *id, const json_t *papers)
+/* Keeps the papers that a list names, with who has them in hand, then counts those that are needed
+ * and missing. */
+static enum err put_papers(struct hub *h, const char *site, const char *id, const char *entry,
+                           const json_t *papers)
 {
     size_t i;
     json_t *p;
@@ -44,11 +48,14 @@ static enum err put_papers(struct hub *h, const char *site, const char *id, cons
         if (paper == NULL || state == NULL)
             return err_set(ERR_FIELD_REQUIRED, "papers", NULL);
         rc = hub_run(h->db,
-                     "INSERT INTO paper (site, case_id, n, paper, state, until, needed)"
-                     " VALUES (?1,?2,?3,?4,?5,?6,?7) ON CONFLICT (site, case_id, paper)"
-                     " DO UPDATE SET state = excluded.state, until = excluded.until",
-                     "ssisssi", site, id, (int64_t)i, paper, state, js_str(p, "until"),
-                     (int64_t)js_bool(p, "needed"));
+                     "INSERT INTO paper (site, case_id, n, paper, state, until, needed, holder,"
+                     " held_by) VALUES (?1,?2,?3,?4,?5,?6,?7, CASE WHEN ?5 IN ('copy_kept',"
+                     " 'original_kept') THEN 'village' ELSE 'citizen' END, ?8)"
+                     " ON CONFLICT (site, case_id, paper) DO UPDATE SET state = excluded.state,"
+                     " until = excluded.until, holder = excluded.holder,"
+                     " held_by = excluded.held_by",
+                     "ssisssis", site, id, (int64_t)i, paper, state, js_str(p, "until"),
+                     (int64_t)js_bool(p, "needed"), entry);
         if (rc != ERR_OK)
             return rc;
     }
@@ -59,6 +66,7 @@ static enum err put_papers(struct hub *h, const char *site, const char *id, cons
                    "ss", site, id);
 }
 
+/* A case that came by slip first is here already, perhaps decided: its entry fills it in. */
 enum err hub_case_begin(struct hub *h, const char *site, const struct entry *e)
 {
     char number[32];
@@ -69,11 +77,15 @@ enum err hub_case_begin(struct hub *h, const char *site, const struct entry *e)
     idno_case_number(site, e->epoch, e->seq, number);
     enum err rc = hub_run(h->db,
                           "INSERT INTO case_file (site, id, number, at, arrived, clerk, person,"
-                          " agent, item, channel, state, missing, updated)"
-                          " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,'taken_in',0,?4)",
-                          "sssiisssss", site, e->id, number, e->at, clock_now(), e->clerk, person,
-                          js_str(e->body, "agent"), item, channel);
-    return rc == ERR_OK ? put_papers(h, site, e->id, js_get(e->body, "papers")) : rc;
+                          " agent, item, channel, state, missing, updated, due)"
+                          " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,'taken_in',0,?4,?11)"
+                          " ON CONFLICT (site, id) DO UPDATE SET at = excluded.at,"
+                          " arrived = excluded.arrived, clerk = excluded.clerk,"
+                          " person = excluded.person, agent = excluded.agent,"
+                          " item = excluded.item, channel = excluded.channel, due = excluded.due",
+                          "sssiissssss", site, e->id, number, e->at, clock_now(), e->clerk, person,
+                          js_str(e->body, "agent"), item, channel, js_str(e->body, "due"));
+    return rc == ERR_OK ? put_papers(h, site, e->id, e->id, js_get(e->body, "papers")) : rc;
 }
 
 static enum err state_of(struct hub *h, const char *site, const char *id, char state[24])
@@ -91,11 +103,23 @@ static enum err state_of(struct hub *h, const char *site, const char *id, char s
 static enum err add_step(struct hub *h, const char *site, const struct entry *e, const char *step,
                          bool refused)
 {
+    const json_t *facts = js_get(e->body, "facts");
+    char *text = json_is_object(facts) ? js_dump(facts) : NULL;
+    enum err rc = hub_run(h->db,
+                          "INSERT INTO case_step (site, id, case_id, at, who, clerk, step, refused,"
+                          " facts) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+                          "sssisssis", site, e->id, e->subject, e->at, e->order ? "hub" : "village",
+                          e->clerk, step, (int64_t)refused, text);
+    free(text);
+    return rc;
+}
+
+static enum err receive(struct hub *h, const char *site, const struct entry *e)
+{
     return hub_run(h->db,
-                   "INSERT INTO case_step (site, id, case_id, at, who, clerk, step, refused)"
-                   " VALUES (?1,?2,?3,?4,?5,?6,?7,?8)",
-                   "sssisssi", site, e->id, e->subject, e->at, e->order ? "hub" : "village",
-                   e->clerk, step, (int64_t)refused);
+                   "UPDATE case_file SET received = coalesce(received, ?3)"
+                   " WHERE site = ?1 AND id = ?2",
+                   "ssi", site, e->subject, e->at);
 }
 
 enum err hub_case_step(struct hub *h, const char *site, const struct entry *e, const char *step)
@@ -112,8 +136,23 @@ enum err hub_case_step(struct hub *h, const char *site, const struct entry *e, c
                  "UPDATE case_file SET state = ?3, updated = CASE WHEN updated > ?4 THEN updated"
                  " ELSE ?4 END WHERE site = ?1 AND id = ?2",
                  "sssi", site, e->subject, to, e->at);
+    if (rc == ERR_OK && e->order && strcmp(step, "receive") == 0)
+        rc = receive(h, site, e);
     if (rc == ERR_OK && js_get(e->body, "papers") != NULL)
-        rc = put_papers(h, site, e->subject, js_get(e->body, "papers"));
+        rc = put_papers(h, site, e->subject, e->id, js_get(e->body, "papers"));
+    return rc;
+}
+
+enum err hub_case_rating(struct hub *h, const char *site, const struct entry *e)
+{
+    char state[24];
+    int64_t grade = js_int(e->body, "grade", 0);
+    enum err rc = state_of(h, site, e->subject, state);
+    if (rc == ERR_OK)
+        rc = hub_run(h->db,
+                     "UPDATE case_file SET rated = ?3, grade = nullif(?4, 0)"
+                     " WHERE site = ?1 AND id = ?2 AND rated IS NULL",
+                     "sssi", site, e->subject, e->id, grade);
     return rc;
 }
 
@@ -162,7 +201,8 @@ static enum err check_step(const char *step, const char *text)
         if (strcmp(officer_steps[i].name, step) == 0)
             found = &officer_steps[i];
     if (found == NULL)
-        return err_set(ERR_FIELD_CHOICE, "step", "accept, supplement, reject, done, say");
+        return err_set(ERR_FIELD_CHOICE, "step",
+                       "accept, supplement, reject, done, say, answer, receive");
     enum err rc = utf8_check(text, strlen(text));
     if (rc == ERR_OK && found->words && *text == 0)
         rc = err_set(ERR_FIELD_REQUIRED, "text", NULL);

@@ -21,16 +21,21 @@ const struct command command_table[] = {
      2, command_push},
     {"end", "end overlay ID --order REF [--reason TEXT] [--effective DATE] [--site CODE]",
      N_("ends an overlay, by a further order"), 2, 2, command_end},
-    {"case", "case CASE accept|supplement|reject|done|say [TEXT] [--site CODE] [--as NAME]",
+    {"case",
+     "case CASE accept|supplement|reject|done|say|answer|receive [TEXT] [--site CODE] [--as NAME]",
      N_("decides a case"), 2, 3, command_case},
     {"suspend", "suspend CODE12 REASON [--as NAME]",
      N_("suspends a village's service to the public, at once"), 2, 2, command_suspend},
     {"resume", "resume CODE12 REASON [--as NAME]", N_("resumes it"), 2, 2, command_resume},
-    {"slip", "slip", N_("reads a slip's digits from standard input and shows its case"), 0, 0,
+    {"courier", "courier LIST received [--site CODE] [--as NAME]",
+     N_("a courier's list, by its number, has arrived"), 2, 2, command_courier},
+    {"slip", "slip [--as NAME]",
+     N_("takes a slip's digits from standard input: its case is recorded and shown"), 0, 0,
      command_slip},
     {"show",
      "show "
-     "sites|entries|cases|incidents|visits|ledgers|orders|adaptations|overlays|suspensions|forks|"
+     "sites|entries|cases|couriers|incidents|visits|ledgers|orders|adaptations|overlays|"
+     "suspensions|forks|"
      "counts|"
      "officers"
      " [--site CODE] [--state STATE]",

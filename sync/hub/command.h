@@ -29,6 +29,7 @@ enum err command_user(struct hub *h, const struct command_line *line);
 enum err command_push(struct hub *h, const struct command_line *line);
 enum err command_end(struct hub *h, const struct command_line *line);
 enum err command_case(struct hub *h, const struct command_line *line);
+enum err command_courier(struct hub *h, const struct command_line *line);
 enum err command_slip(struct hub *h, const struct command_line *line);
 enum err command_suspend(struct hub *h, const struct command_line *line);
 enum err command_resume(struct hub *h, const struct command_line *line);

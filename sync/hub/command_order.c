@@ -12,8 +12,10 @@
 #include "kiosk/rules/policy.h"
 #include "sync/hub/casework.h"
 #include "sync/hub/command.h"
+#include "sync/hub/courier.h"
 #include "sync/hub/order.h"
 #include "sync/hub/site.h"
+#include "sync/hub/slip_in.h"
 #include "sync/hub/view.h"
 
 #define OFFICER "jiujin-hub" /* who decides on the command line, unless --as names somebody */
@@ -23,6 +25,14 @@ enum err command_case(struct hub *h, const struct command_line *line)
     const char *text = line->words == 3 ? line->word[2] : "";
     return hub_case_decide(h, line->site, line->word[0], line->word[1], text,
                            line->officer != NULL ? line->officer : OFFICER);
+}
+
+enum err command_courier(struct hub *h, const struct command_line *line)
+{
+    if (strcmp(line->word[1], "received") != 0)
+        return err_set(ERR_USAGE, line->word[1], "received");
+    return hub_courier_receive(h, line->site, line->word[0],
+                               line->officer != NULL ? line->officer : OFFICER);
 }
 
 /* --- definitions ------------------------------------------------------------------------------
@@ -159,32 +169,13 @@ enum err command_push(struct hub *h, const struct command_line *line)
 /* --- slips ------------------------------------------------------------------------------------
  */
 
-static enum err read_slip(struct hub *h, const char *digits, json_t **what)
-{
-    struct buf bytes = BUF_INIT;
-    struct hub_mark mark;
-    char site[SITE_CODE];
-    enum err rc = slip_from_digits(digits, &bytes);
-    if (rc == ERR_OK)
-        rc = slip_site(bytes.data, bytes.len, site);
-    if (rc == ERR_OK) {
-        int64_t epoch = hub_number(h->db, 0, "SELECT epoch FROM site WHERE site = ?1", "s", site);
-        rc = hub_mark_read(h, site, epoch, &mark);
-    }
-    if (rc == ERR_OK)
-        rc = slip_read(bytes.data, bytes.len, h->keys.box_pub, h->keys.box_sec, mark.pub, what);
-    buf_fini(&bytes);
-    return rc;
-}
-
 enum err command_slip(struct hub *h, const struct command_line *line)
 {
     char digits[2048];
     json_t *what = NULL;
-    (void)line;
     size_t n = fread(digits, 1, sizeof digits - 1, stdin);
     digits[n] = 0;
-    enum err rc = read_slip(h, digits, &what);
+    enum err rc = hub_slip_take(h, digits, line->officer != NULL ? line->officer : OFFICER, &what);
     if (rc != ERR_OK)
         return rc;
     json_dumpf(what, stdout, JSON_COMPACT);

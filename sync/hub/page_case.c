@@ -11,6 +11,7 @@
 #include "kiosk/desk/case.h"
 #include "kiosk/rules/idno.h"
 #include "sync/hub/casework.h"
+#include "sync/hub/courier.h"
 #include "sync/hub/page.h"
 
 static void put_row(struct web *w, const char *label, const char *value)
@@ -44,6 +45,20 @@ static void put_person(struct web *w, const char *title, const json_t *person)
     put_row(w, _("Address"), js_str(person, "address"));
 }
 
+static const char *const grades[] = {N_("very dissatisfied"), N_("dissatisfied"), N_("fair"),
+                                     N_("satisfied"), N_("very satisfied")};
+
+static void put_opinion(struct web *w, const json_t *c)
+{
+    int64_t grade = js_int(c, "grade", 0);
+    const char *reason = js_str(c, "reason");
+    if (js_str(c, "rated") == NULL)
+        return;
+    page_put(&w->out, "<dt>%s</dt><dd>%s%s%s</dd>", _("Opinion"),
+             grade >= 1 && grade <= 5 ? _(grades[grade - 1]) : _("none wanted"),
+             reason != NULL ? ": " : "", reason);
+}
+
 static void put_facts(struct web *w, const json_t *c)
 {
     char at[CLOCK_TEXT];
@@ -54,7 +69,13 @@ static void put_facts(struct web *w, const json_t *c)
     put_row(w, _("Village"), js_str(c, "site_name"));
     put_row(w, _("Taken in"), page_time(js_str(c, "at"), at));
     put_row(w, _("Clerk"), js_str(c, "clerk"));
+    put_row(w, _("Promised day"), js_str(c, "due"));
+    put_row(w, _("Received"),
+            js_str(c, "received") != NULL ? page_time(js_str(c, "received"), at)
+            : js_bool(c, "by_slip")       ? _("by slip")
+                                          : NULL);
     put_row(w, _("Note"), js_str(c, "note"));
+    put_opinion(w, c);
     page_put(&w->out, "</dl>");
     put_person(w, _("Person"), c);
     page_put(&w->out, "</dl>");
@@ -62,6 +83,7 @@ static void put_facts(struct web *w, const json_t *c)
     if (json_is_object(agent)) {
         put_person(w, _("Agent"), agent);
         put_row(w, _("Relation"), js_str(c, "relation"));
+        put_row(w, _("Authority for"), js_str(c, "scope"));
         page_put(&w->out, "</dl>");
     }
 }
@@ -75,13 +97,26 @@ static void put_papers(struct web *w, const json_t *c)
     {
         const char *state = js_str(p, "state"), *until = js_str(p, "until");
         bool bad = strcmp(state, "missing") == 0 && js_bool(p, "needed");
-        page_put(&w->out, "<tr><td>%s</td><td><span class=\"%r\">%s</span>%r%s</td></tr>",
-                 page_paper(js_str(c, "item"), js_str(p, "paper")), bad ? "bad" : "",
-                 page_word(state), until != NULL ? " → " : "", until);
+        page_put(
+            &w->out, "<tr><td>%s</td><td><span class=\"%r\">%s</span>%r%s</td><td>%s</td></tr>",
+            page_paper(js_str(c, "item"), js_str(p, "paper")), bad ? "bad" : "", page_word(state),
+            until != NULL ? " → " : "", until, page_word(js_str(p, "holder")));
     }
     page_put(&w->out, "</tbody></table>");
     if (i == 0)
         page_put(&w->out, "<p class=\"none\">%s</p>", _("None."));
+}
+
+/* What a step says beside its words: when to call, on which number; to whom, which file. */
+static void put_step_facts(struct web *w, const json_t *s)
+{
+    char at[CLOCK_TEXT];
+    static const char *const keys[] = {"phone", "to", "file", "hash"};
+    if (js_str(s, "when") != NULL)
+        page_put(&w->out, " <b class=\"warn\">%s</b>", page_time(js_str(s, "when"), at));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (js_str(s, keys[i]) != NULL)
+            page_put(&w->out, " %s", js_str(s, keys[i]));
 }
 
 static void put_steps(struct web *w, const json_t *c)
@@ -97,6 +132,7 @@ static void put_steps(struct web *w, const json_t *c)
                  page_word(js_str(s, "who")), js_str(s, "clerk"), page_word(js_str(s, "step")));
         if (js_bool(s, "refused"))
             page_put(&w->out, " <span class=\"warn\">%s</span>", _("came too late, not applied"));
+        put_step_facts(w, s);
         if (text != NULL)
             page_put(&w->out, "<p>%s</p>", text);
         page_put(&w->out, "</li>");
@@ -109,13 +145,67 @@ static void put_steps(struct web *w, const json_t *c)
 static const struct {
     const char *step, *label;
 } buttons[] = {
-    {"accept", N_("Accept")},  {"supplement", N_("Ask for papers")}, {"reject", N_("Reject")},
-    {"done", N_("Completed")}, {"say", N_("Send message")},
+    {"accept", N_("Accept")},    {"supplement", N_("Ask for papers")},
+    {"reject", N_("Reject")},    {"done", N_("Completed")},
+    {"say", N_("Send message")}, {"answer", N_("Answer the call request")},
+    {"receive", N_("Received")},
 };
+
+/* A request for a call that nobody answered yet. */
+static bool call_waits(const json_t *c)
+{
+    size_t i;
+    json_t *s;
+    bool waits = false;
+    json_array_foreach(js_get(c, "steps"), i, s)
+    {
+        const char *step = js_str(s, "step");
+        if (strcmp(step, "call") == 0 || strcmp(step, "answer") == 0)
+            waits = *step == 'c';
+    }
+    return waits;
+}
+
+static bool offered(const json_t *c, const char *step)
+{
+    if (strcmp(step, "answer") == 0 && !call_waits(c))
+        return false;
+    if (strcmp(step, "receive") == 0 && js_str(c, "received") != NULL)
+        return false;
+    return case_after(js_str(c, "state"), step, true) != NULL;
+}
+
+static void put_couriers(struct web *w, const json_t *c)
+{
+    size_t i;
+    json_t *one;
+    char at[CLOCK_TEXT];
+    bool officer = hub_role_may(w->session.role, "officer");
+    if (json_array_size(js_get(c, "couriers")) > 0)
+        page_put(&w->out, "<h2>%s</h2>", _("Courier's lists"));
+    json_array_foreach(js_get(c, "couriers"), i, one)
+    {
+        const char *received = js_str(one, "received");
+        page_put(&w->out, "<p>%s · %s · %s %d", js_str(one, "number"),
+                 page_time(js_str(one, "at"), at), _("papers:"), js_int(one, "papers", 0));
+        if (received != NULL)
+            page_put(&w->out, " · %s %s %s", _("received"), page_time(received, at),
+                     js_str(one, "receiver"));
+        page_put(&w->out, "</p>");
+        if (received != NULL || !officer)
+            continue;
+        page_put(&w->out,
+                 "<form class=\"decide\" method=\"post\" action=\"/cases/%s/%s\"><input"
+                 " type=\"hidden\" name=\"text\" value=\"%s\"><div class=\"buttons\">",
+                 js_str(c, "site"), js_str(c, "id"), js_str(one, "id"));
+        page_csrf(w);
+        page_put(&w->out, "<button name=\"step\" value=\"courier\">%s</button></div></form>",
+                 _("This list has arrived"));
+    }
+}
 
 static void put_decide(struct web *w, const json_t *c, const char *typed)
 {
-    const char *state = js_str(c, "state");
     if (!hub_role_may(w->session.role, "officer"))
         return;
     page_put(&w->out,
@@ -127,7 +217,7 @@ static void put_decide(struct web *w, const json_t *c, const char *typed)
              typed);
     page_csrf(w);
     for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++)
-        if (case_after(state, buttons[i].step, true) != NULL)
+        if (offered(c, buttons[i].step))
             page_put(&w->out, "<button name=\"step\" value=\"%r\" class=\"%r\">%s</button>",
                      buttons[i].step, buttons[i].step, _(buttons[i].label));
     page_put(&w->out, "</div></form>");
@@ -147,6 +237,7 @@ static void put_case(struct web *w, unsigned status, const char *trouble, const 
         page_put(&w->out, "<p class=\"bad\" role=\"alert\">%s</p>", trouble);
     put_facts(w, c);
     put_papers(w, c);
+    put_couriers(w, c);
     put_steps(w, c);
     put_decide(w, c, typed);
     page_end(w, status);
@@ -162,8 +253,9 @@ void page_case_post(struct web *w)
 {
     char text[600], here[100];
     char *step = web_field(w, "step"), *words = web_field(w, "text");
-    enum err rc = step == NULL || words == NULL
-                      ? err_set(ERR_NOT_UTF8, "text", NULL)
+    enum err rc = step == NULL || words == NULL ? err_set(ERR_NOT_UTF8, "text", NULL)
+                  : strcmp(step, "courier") == 0
+                      ? hub_courier_receive(w->hub, w->arg[0], words, w->session.name)
                       : hub_case_decide(w->hub, w->arg[0], w->arg[1], step, words, w->session.name);
     if (rc == ERR_OK) {
         snprintf(here, sizeof here, "/cases/%s/%s", w->arg[0], w->arg[1]);

@@ -9,6 +9,7 @@
 #include "kiosk/base/js.h"
 #include "sync/hub/booking.h"
 #include "sync/hub/casework.h"
+#include "sync/hub/courier.h"
 #include "sync/hub/suspend.h"
 
 struct subject {
@@ -138,6 +139,21 @@ static enum err project_slip(const struct subject *p)
     return hub_case_step(p->hub, p->site, p->e, "slip");
 }
 
+static enum err project_courier(const struct subject *p)
+{
+    return hub_courier_begin(p->hub, p->site, p->e);
+}
+
+static enum err project_courier_step(const struct subject *p)
+{
+    return hub_courier_arrived(p->hub, p->site, p->e);
+}
+
+static enum err project_rating(const struct subject *p)
+{
+    return hub_case_rating(p->hub, p->site, p->e);
+}
+
 static enum err project_ledger(const struct subject *p)
 {
     const char *ledger;
@@ -217,6 +233,9 @@ static const struct hub_kind {
     {"case", project_case},
     {"case_step", project_case_step},
     {"slip", project_slip},
+    {"courier", project_courier},
+    {"courier_step", project_courier_step},
+    {"rating", project_rating},
     {"ledger", project_ledger},
     {"ledger_void", project_ledger_void},
     {"adaptation", project_adaptation},

@@ -101,13 +101,24 @@ VIEW(each_fork,
 
 VIEW(each_case,
      "SELECT c.site, s.name, c.id, c.number, c.at, c.clerk, c.item, c.channel, c.state, c.missing,"
-     " c.updated, c.person, c.agent FROM case_file c JOIN site s ON s.site = c.site"
+     " c.updated, c.person, c.agent, c.due, c.received, c.rated, c.grade,"
+     " EXISTS (SELECT 1 FROM slip_in i WHERE i.site = c.site AND i.case_id = c.id)"
+     " FROM case_file c JOIN site s ON s.site = c.site"
      " WHERE (?1 IS NULL OR c.site = ?1) AND (?2 IS NULL OR c.state = ?2)"
      " AND (?5 IS NULL OR c.id = ?5)"
      " ORDER BY c.at DESC, c.site, c.id LIMIT ?3",
      {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"number", 's'}, {"at", 't'}, {"clerk", 's'},
      {"item", 's'}, {"channel", 's'}, {"state", 's'}, {"missing", 'i'}, {"updated", 't'},
-     {"person", 's'}, {"agent", 's'})
+     {"person", 's'}, {"agent", 's'}, {"due", 's'}, {"received", 't'}, {"rated", 's'},
+     {"grade", 'i'}, {"by_slip", 'b'})
+
+VIEW(each_courier,
+     "SELECT c.site, s.name, c.id, c.number, c.at, c.clerk, c.cases, c.papers, c.received,"
+     " c.receiver FROM courier c JOIN site s ON s.site = c.site"
+     " WHERE (?1 IS NULL OR c.site = ?1)"
+     " ORDER BY c.at DESC, c.site, c.id LIMIT ?3",
+     {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"number", 's'}, {"at", 't'}, {"clerk", 's'},
+     {"cases", 'j'}, {"papers", 'i'}, {"received", 't'}, {"receiver", 's'})
 
 VIEW(each_incident,
      "SELECT i.site, s.name, i.id, i.at, i.arrived, i.clerk, i.cause, i.actions, i.state,"
@@ -185,6 +196,7 @@ const struct hub_view hub_views[] = {
     {"entries", N_("every entry: its place, kind and hash"), each_entry},
     {"forks", N_("entries kept aside: other bytes under a number"), each_fork},
     {"cases", N_("the cases and their state"), each_case},
+    {"couriers", N_("lists of papers that a courier carries"), each_courier},
     {"incidents", N_("the incidents and what was done"), each_incident},
     {"suspensions", N_("where service is suspended, or was"), each_suspension},
     {"visits", N_("people at the door, and what was decided"), each_visit},
