@@ -85,6 +85,12 @@ static void draw_too_small(int rows, int cols)
     paint_wrapped(0, 0, cols, rows, PAINT_PLAIN, text);
 }
 
+/* Who waits in the hall need not read of whom, or of what, an incident is. */
+static const char *alarm_words(const struct ui *ui, const struct screen *screen)
+{
+    return screen->any_key ? _("Staff: something needs you now, please sign in") : ui->alarm.text;
+}
+
 static void draw_all(struct ui *ui, int rows, int cols)
 {
     const struct place *p = &ui->places[ui->depth];
@@ -95,7 +101,7 @@ static void draw_all(struct ui *ui, int rows, int cols)
         p->screen->draw(ui, (struct area){0, 0, rows - 1, cols});
         keys_draw(rows - 1, cols - 1, page->rows);
         if (ui->alarm.text[0])
-            paint_cell(rows - 1, 0, cols - 1, PAINT_ALARM, ui->alarm.text);
+            paint_cell(rows - 1, 0, cols - 1, PAINT_ALARM, alarm_words(ui, p->screen));
         return;
     }
     draw_status(ui, cols);

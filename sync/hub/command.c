@@ -32,6 +32,9 @@ const struct command command_table[] = {
     {"slip", "slip [--as NAME]",
      N_("takes a slip's digits from standard input: its case is recorded and shown"), 0, 0,
      command_slip},
+    {"notice", "notice TITLE TEXT [--until DATE] [--site CODE]",
+     N_("hangs up a notice in one village or in all: public words, nobody's data"), 2, 2,
+     command_notice},
     {"show",
      "show "
      "sites|entries|cases|couriers|incidents|visits|ledgers|orders|adaptations|overlays|"
@@ -63,6 +66,7 @@ static const struct {
     {"--review", offsetof(struct command_line, review)},
     {"--approver", offsetof(struct command_line, approver)},
     {"--reason", offsetof(struct command_line, reason)},
+    {"--until", offsetof(struct command_line, until)},
 };
 
 static const char **option_of(struct command_line *line, const char *name)

@@ -10,7 +10,7 @@ struct command_line {                    /* what was typed behind the subcommand
     const char *word[COMMAND_WORDS + 1]; /* without options; NULL behind the last */
     int words;
     const char *store, *listen, *cert, *key, *role, *site, *effective, *valid, *state, *officer;
-    const char *order, *review, *approver, *reason;
+    const char *order, *review, *approver, *reason, *until;
 };
 struct command {
     const char *name, *usage, *what; /* what: N_() */
@@ -30,6 +30,7 @@ enum err command_push(struct hub *h, const struct command_line *line);
 enum err command_end(struct hub *h, const struct command_line *line);
 enum err command_case(struct hub *h, const struct command_line *line);
 enum err command_courier(struct hub *h, const struct command_line *line);
+enum err command_notice(struct hub *h, const struct command_line *line);
 enum err command_slip(struct hub *h, const struct command_line *line);
 enum err command_suspend(struct hub *h, const struct command_line *line);
 enum err command_resume(struct hub *h, const struct command_line *line);

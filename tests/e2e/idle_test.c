@@ -259,6 +259,36 @@ static void it_stands_in_english_and_on_a_vt100_for_few_bytes(void **state)
     end(t);
 }
 
+static void a_suspension_shows_within_a_second_and_nothing_is_offered(void **state)
+{
+    (void)state;
+    struct term *t = open_screen((struct how){0});
+    term_wait(t, "今日可预约", WAIT);
+    term_quiet(t, 200);
+    free(site_says("{\"reason\":\"演练\"}\n", "add", "suspend"));
+    term_wait(t, "暂停对外服务", 1000);
+    term_wait_gone(t, "今日可预约", 1000);
+    assert_false(term_has(t, "演练"));
+    free(site_says("{\"reason\":\"演练结束\"}\n", "add", "resume"));
+    term_wait(t, "今日可预约", 1000);
+    term_wait_gone(t, "暂停对外服务", 1000);
+    end(t);
+}
+
+/* The terminal calls the staff, and keeps to itself of what. */
+static void an_incident_calls_the_staff_without_a_word_of_it(void **state)
+{
+    (void)state;
+    struct term *t = open_screen((struct how){0});
+    term_wait(t, "公告 1/", WAIT);
+    free(site_says("{\"cause\":\"health_code\",\"facts\":{\"health_code\":\"red\"}}\n", "add",
+                   "incident"));
+    term_wait(t, "请工作人员立即登录处理", 1000);
+    assert_false(term_has(t, "红码"));
+    assert_false(term_has(t, "F9"));
+    end(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +300,8 @@ int main(void)
         cmocka_unit_test(a_scan_at_the_idle_screen_does_nothing_but_wake_it),
         cmocka_unit_test(nobody_at_the_sign_in_brings_it_by_itself_and_a_pin_left_half_is_gone),
         cmocka_unit_test(who_signs_in_from_it_comes_to_the_home_screen),
+        cmocka_unit_test(a_suspension_shows_within_a_second_and_nothing_is_offered),
+        cmocka_unit_test(an_incident_calls_the_staff_without_a_word_of_it),
         cmocka_unit_test(it_stands_in_english_and_on_a_vt100_for_few_bytes),
     };
     return cmocka_run_group_tests_name("idle", tests, setup, teardown);
