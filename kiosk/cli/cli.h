@@ -130,6 +130,7 @@ enum err add_run(struct cli *c);
 enum err triage_run(struct cli *c);
 enum err show_run(struct cli *c);
 enum err case_run(struct cli *c);
+enum err document_run(struct cli *c);
 enum err slip_run(struct cli *c);
 enum err poster_run(struct cli *c);
 enum err ledger_run(struct cli *c);
@@ -144,8 +145,8 @@ enum err reader_run_command(struct cli *c);
 enum err clerk_run(struct cli *c);
 enum err desk_run(struct cli *c); /* the screens */
 
-extern const struct option_row ticket_options[], init_options[], show_options[], slip_options[],
-    ledger_options[], sync_options[], poster_options[];
+extern const struct option_row case_options[], document_options[], ticket_options[], init_options[],
+    show_options[], slip_options[], ledger_options[], sync_options[], poster_options[];
 
 /* demo.c: people and a week of records, all invented; always the same for the same day. */
 enum err demo_fill(struct site *s);
