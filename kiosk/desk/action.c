@@ -19,6 +19,7 @@ const struct action action_table[] = {
     {"person", "gate", person_act},
     {"reveal", "gate", reveal_act},
     {"visit", "gate", visit_act},
+    {"visit_offer", "gate", visit_offer_act},
     {"staff", "gate", staff_act},
     {"incident", "gate", incident_act},
     {"incident_step", "gate", incident_step_act},

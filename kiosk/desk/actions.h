@@ -6,7 +6,7 @@
 
 typedef enum err action_fn(struct site *s, const char *arg, const json_t *in, json_t **out);
 action_fn person_act, reveal_act;
-action_fn visit_act, triage_act, staff_act;
+action_fn visit_act, visit_offer_act, triage_act, staff_act;
 action_fn incident_act, incident_step_act;
 action_fn suspend_act, resume_act;
 action_fn case_act, case_step_act, slip_act;

@@ -13,6 +13,7 @@
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
 #include "kiosk/desk/suspend.h"
+#include "kiosk/desk/visit.h"
 #include "kiosk/rules/idno.h"
 
 /* What a case needs beyond its own members, gathered before anything is written. */
@@ -166,6 +167,9 @@ static enum err write_case(struct site *s, const struct intake *in, json_t **out
         rc = action_person(s, in->agent, "person", &acted, agent);
     if (rc == ERR_OK && acted && strcmp(agent, person) == 0)
         rc = err_set(ERR_CONSTRAINT, "agent", NULL);
+    const char *channel = js_str(in->clean, "channel");
+    if (rc == ERR_OK && channel != NULL && strcmp(channel, "nearby") == 0)
+        rc = visit_gate(s, acted ? agent : person, action_time(in->clean, "at"));
     if (rc == ERR_OK)
         rc = append_case(s, in, person, acted ? agent : NULL, id, &seq);
     if (rc != ERR_OK)

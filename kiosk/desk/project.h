@@ -8,7 +8,9 @@
  * entries, body {..} | sealed {..}
  *   person        {"tag":HEX|null,"has_phone":bool} | {"name","id_no","phone","address"}
  *   visit         {"person":ID|null,"policy":"ID@V","outcome","reasons":[rule],"actions":[..],
- *                  "role"} | {"facts","purpose"}
+ *                  "role","override":{"from","to","answers":LEADER|null}?,"device":[ID]?} |
+ *                  {"facts","purpose","reason"}; reason: of the override
+ *   visit_offer   {"channel"|null,"told_online":bool|null}; subject: the visit
  *   incident      {"visit":ID|null,"person":ID|null,"cause","named":{zh,en}?,"actions":[..],
  *                  "policy":"ID@V","plan":[steps of desk/plan.h]} | {"facts","note"};
  *                  version 1 had neither name, policy nor plan
@@ -71,7 +73,7 @@
 
 kind_project site_project, enrol_project, clerk_project; /* site.c, clerk.c */
 kind_project person_project, reveal_project;
-kind_project visit_project;
+kind_project visit_project, visit_offer_project;
 kind_project incident_project, incident_step_project;
 kind_project suspend_project, resume_project;
 kind_project case_project, case_step_project, slip_project, decision_project;

@@ -27,7 +27,9 @@ extern const struct view view_table[]; /* ends with name NULL */
  * non-OK to stop. Newest first. Personal data is unsealed for the signed-in clerk (ID numbers
  * masked), and null when nobody is signed in.
  *
- * visits     {"id","at","person","name","id_no","purpose","outcome","reasons":[..],"policy"}
+ * visits     {"id","at","person","name","id_no","purpose","outcome","reasons":[..],"policy",
+ *             "said":the policy's outcome when it was overridden,"answers":leader,"reason":why,
+ *             "device":[readers],"offered":another channel|null,"told_online":bool|null}
  * cases {"id","number","at","person","name","id_no","agent":{..}|null,"item","item_name","channel",
  *             "state","missing":N,"updated","arrived":bool,"due":DATE|null,"legal","days_left":N|null
  *             (working

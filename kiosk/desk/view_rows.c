@@ -43,6 +43,16 @@ static enum err unseal(struct site *s, const char *id, json_t **out)
 /* --- visits ------------------------------------------------------------------------------------
  */
 
+/* A column of 0 and 1; JSON null where nothing was noted. */
+static json_t *yes_no(sqlite3_stmt *q, int column)
+{
+    json_t *value = sql_json(q, column);
+    if (json_is_null(value))
+        return value;
+    json_decref(value);
+    return json_boolean(store_int(q, column) != 0);
+}
+
 static json_t *make_visit(sqlite3_stmt *q)
 {
     json_t *row = begin(q);
@@ -56,6 +66,12 @@ static json_t *make_visit(sqlite3_stmt *q)
     put(row, "role", sql_json(q, 8));
     put(row, "actions", sql_parsed(q, 9, json_array()));
     put(row, "clerk", sql_json(q, 10));
+    put(row, "said", sql_json(q, 11));
+    put(row, "answers", sql_json(q, 12));
+    put(row, "reason", json_null());
+    put(row, "device", sql_parsed(q, 13, json_array()));
+    put(row, "offered", sql_json(q, 14));
+    put(row, "told_online", yes_no(q, 15));
     return row;
 }
 
@@ -67,17 +83,19 @@ static enum err fill_visit(struct site *s, json_t *row)
         rc = unseal(s, js_str(row, "id"), &sealed);
     if (rc == ERR_OK && sealed != NULL) {
         js_set_str(row, "purpose", js_str(sealed, "purpose"));
+        js_set_str(row, "reason", js_str(sealed, "reason"));
         json_decref(sealed);
     }
     return rc;
 }
 
 static const char *const visit_match[] = {"purpose", NULL};
+#define VISIT_COLUMNS                                                                              \
+    "SELECT at, epoch, seq, id, person, outcome, reasons, policy, role, actions, clerk, said,"     \
+    " answers, device, offered, told_online FROM visit WHERE"
 const struct listing visit_listing = {
-    .sql = "SELECT at, epoch, seq, id, person, outcome, reasons, policy, role, actions, clerk"
-           " FROM visit WHERE" LISTING_WINDOW LISTING_ORDER,
-    .by_state = "SELECT at, epoch, seq, id, person, outcome, reasons, policy, role, actions, clerk"
-                " FROM visit WHERE outcome = :state AND" LISTING_WINDOW LISTING_ORDER,
+    .sql = VISIT_COLUMNS LISTING_WINDOW LISTING_ORDER,
+    .by_state = VISIT_COLUMNS " outcome = :state AND" LISTING_WINDOW LISTING_ORDER,
     .make = make_visit,
     .fill = fill_visit,
     .match = visit_match,

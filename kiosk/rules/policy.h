@@ -14,6 +14,7 @@
  *  "channels":["online",..],"skip_reasons":[{"id","zh","en"}],
  *  "duties":[{"id","ledger":FORM,"title":{zh,en},"slots":[{"id","zh","en","from":"07:30",
  *    "to":"09:30","if":PARAM}],"cover":[..]}], a slot with "if" counts while that list has its id
+ *  "gate":true: nobody is served inside (a nearby case) who was not admitted at the door today
  *  "ledgers":["L03",..],"report":{"hour":"17:00"},"retention":{"visit":30},...}
  *
  * An overlay ("layer":"overlay", "review_days":14, "trigger":{zh,en}) says only what it changes:

@@ -135,8 +135,8 @@ static void errand(struct records *r, struct buf *out)
                ",\"item\":\"%s\",\"channel\":\"%s\","
                "\"skipped\":[{\"channel\":\"online\",\"reason\":\"no_phone\"}],"
                "\"papers\":[{\"paper\":\"P01\",\"state\":\"%s\",\"until\":null}],\"note\":\"%s\"",
-               PICK(r, "QP-MZ-01", "QP-MZ-02", "QP-MZ-07", "QP-MZ-09"), proxy ? "proxy" : "nearby",
-               state, PICK(r, "", "行动不便", "请电话通知家属"));
+               PICK(r, "QP-MZ-01", "QP-MZ-02", "QP-MZ-07", "QP-MZ-09"),
+               proxy ? "proxy" : "appointment", state, PICK(r, "", "行动不便", "请电话通知家属"));
 }
 
 static void booking(struct records *r, struct buf *out)

@@ -94,6 +94,117 @@ static void the_dry_run_decides_the_same_and_writes_nothing(void **state)
     json_decref(out), json_decref(other);
 }
 
+static const json_t *last_visit(json_t **visits)
+{
+    *visits = desk_list("visits");
+    return json_array_get(*visits, 0);
+}
+
+static void more_caution_than_the_policys_needs_only_a_reason(void **state)
+{
+    (void)state;
+    json_t *visits;
+    assert_ok(clerk_add(site, "门岗", "gate", "1234"));
+    clerk_sign_out(site, "sign_out");
+    assert_ok(clerk_sign_in(site, "门岗", "1234"));
+    desk_refused(ERR_FIELD_REQUIRED, "reason", "visit",
+                 "{'facts':{" GREEN "},'override':{'outcome':'deny'}}");
+    desk_refused(ERR_CONSTRAINT, "override.outcome", "visit",
+                 "{'facts':{" GREEN "},'override':{'outcome':'admit','reason':'x'}}");
+    json_t *out = desk_do("visit", "{'person':" AMA ",'facts':{" GREEN "},'override':"
+                                   "{'outcome':'isolate','reason':'咳嗽'},'device':['sentinel']}");
+    assert_string_equal(js_str(out, "outcome"), "isolate");
+    assert_non_null(js_str(out, "incident")); /* isolated for whatever reason: reported */
+    const json_t *one = last_visit(&visits);
+    assert_string_equal(js_str(one, "outcome"), "isolate");
+    assert_string_equal(js_str(one, "said"), "admit");
+    assert_null(js_str(one, "answers"));
+    assert_string_equal(js_str(one, "reason"), "咳嗽");
+    assert_string_equal(json_string_value(json_array_get(js_get(one, "device"), 0)), "sentinel");
+    assert_int_equal(count("SELECT count(*) FROM entry WHERE instr(head, '咳嗽') > 0"), 0);
+    json_decref(out), json_decref(visits);
+    desk_replays();
+}
+
+static void less_caution_needs_a_leader_who_answers_for_it(void **state)
+{
+    (void)state;
+    json_t *visits;
+    static const char less[] = "{'person':" AMA ",'facts':{" FEVER "},'override':"
+                               "{'outcome':'admit','reason':'复测36.4'}}";
+    assert_ok(clerk_add(site, "门岗", "gate", "1234"));
+    assert_ok(clerk_add(site, "站长", "leader", "2345"));
+    clerk_sign_out(site, "sign_out");
+    assert_ok(clerk_sign_in(site, "门岗", "1234"));
+    desk_refused(ERR_VOUCH, NULL, "visit", less);
+    assert_ok(clerk_vouch(site, "站长", "2345"));
+    json_t *out = desk_do("visit", less);
+    assert_string_equal(js_str(out, "outcome"), "admit");
+    assert_null(js_str(out, "incident"));
+    assert_int_equal(json_array_size(js_get(out, "reasons")), 1); /* what the policy said stays */
+    const json_t *one = last_visit(&visits);
+    assert_string_equal(js_str(one, "said"), "isolate");
+    assert_string_equal(js_str(one, "answers"), "站长");
+    desk_refused(ERR_VOUCH, NULL, "visit", less); /* for one action alone */
+    json_decref(out), json_decref(visits);
+    desk_replays();
+}
+
+static void somebody_refused_is_given_another_channel(void **state)
+{
+    (void)state;
+    char what[64];
+    json_t *visits, *out = desk_do("visit", "{'person':" AMA ",'facts':{'mask':false}}");
+    assert_string_equal(js_str(out, "outcome"), "deny");
+    snprintf(what, sizeof what, "visit_offer:%s", js_str(out, "visit"));
+    const json_t *one = last_visit(&visits);
+    assert_null(js_get(one, "offered"));
+    assert_null(js_get(one, "told_online"));
+    desk_refused(ERR_FIELD_REQUIRED, "channel", what, "{}");
+    desk_refused(ERR_FIELD_CHOICE, "channel", what, "{'channel':'pigeon'}");
+    desk_refused(ERR_NOT_FOUND, "visit", "visit_offer:1.999", "{'channel':'proxy'}");
+    json_decref(desk_do(what, "{'channel':'proxy'}"));
+    json_decref(visits);
+    one = last_visit(&visits);
+    assert_string_equal(js_str(one, "offered"), "proxy");
+    assert_null(js_get(one, "told_online"));
+    json_decref(desk_do(what, "{'channel':'online'}")); /* the last word counts */
+    json_decref(visits);
+    one = last_visit(&visits);
+    assert_string_equal(js_str(one, "offered"), "online");
+    assert_true(js_bool(one, "told_online"));
+    json_decref(out), json_decref(visits);
+    desk_replays();
+}
+
+static void who_comes_back_and_is_admitted_has_had_another_way(void **state)
+{
+    (void)state;
+    json_decref(desk_do("visit", "{'person':" AMA ",'facts':{'at':'2022-05-20T08:50:00+08:00',"
+                                 "'mask':false}}"));
+    json_decref(desk_do("visit", "{'person':" AMA ",'facts':{" GREEN "}}"));
+    json_t *visits = desk_list("visits");
+    assert_string_equal(js_str(json_array_get(visits, 0), "outcome"), "admit");
+    assert_string_equal(js_str(json_array_get(visits, 1), "offered"), "nearby");
+    json_decref(visits);
+    desk_replays();
+}
+
+#define NEARBY(at) "{'person':" AMA ",'item':'QP-MZ-01','channel':'nearby','at':'" at ":00+08:00'}"
+
+static void nobody_is_served_inside_without_a_pass_of_the_day(void **state)
+{
+    (void)state;
+    desk_refused(ERR_CONSTRAINT, "channel", "case", NEARBY("2022-05-20T09:30"));
+    json_decref(desk_do("visit", "{'person':" AMA ",'facts':{'at':'2022-05-20T08:50:00+08:00',"
+                                 "'mask':false}}"));
+    desk_refused(ERR_CONSTRAINT, "channel", "case", NEARBY("2022-05-20T09:30"));
+    json_decref(desk_do("visit", "{'person':" AMA ",'facts':{" GREEN "}}"));
+    json_decref(desk_do("case", NEARBY("2022-05-20T09:30")));
+    json_decref(desk_do("case", NEARBY("2022-05-20T09:40")));
+    desk_refused(ERR_CONSTRAINT, "channel", "case", NEARBY("2022-05-21T09:30"));
+}
+
 static void staff_are_checked_by_their_own_rule_and_fill_their_ledger(void **state)
 {
     (void)state;
@@ -158,6 +269,11 @@ int main(void)
         E(a_visit_with_one_bad_part_writes_nothing),
         E(the_dry_run_decides_the_same_and_writes_nothing),
         E(staff_are_checked_by_their_own_rule_and_fill_their_ledger),
+        E(more_caution_than_the_policys_needs_only_a_reason),
+        E(less_caution_needs_a_leader_who_answers_for_it),
+        E(somebody_refused_is_given_another_channel),
+        E(who_comes_back_and_is_admitted_has_had_another_way),
+        E(nobody_is_served_inside_without_a_pass_of_the_day),
         T(the_ordinary_day_asks_for_nothing),
         T(the_policy_changes_by_order_and_a_broken_one_is_kept_apart),
     };
