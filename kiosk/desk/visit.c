@@ -15,6 +15,7 @@
 #include "kiosk/desk/input.h"
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
+#include "kiosk/desk/suspend.h"
 
 #define DEVICES_MAX 8
 
@@ -123,6 +124,8 @@ static enum err override(struct site *s, struct decision *d, struct extra *x)
                        _("the policy decides the same: record without an override"));
     if (caution(to) < caution(from)) {
         enum err rc = clerk_answers(s, "leader", leader);
+        if (rc == ERR_OK && caution(to) == 0)
+            rc = suspend_check(s); /* whoever answers: nobody comes in while service is suspended */
         if (rc != ERR_OK)
             return rc;
     }
