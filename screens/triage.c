@@ -23,8 +23,8 @@ enum { PAGE_FORM, PAGE_OUTCOME };
 struct triage {
     struct wform *form;
     struct pager pager;
-    char person[ENTRY_ID], name[200]; /* of the visit just decided */
-    char incident[ENTRY_ID];          /* that it opened, "": none */
+    char visit[ENTRY_ID], person[ENTRY_ID], name[200]; /* just decided */
+    char incident[ENTRY_ID];                           /* that it opened, "": none */
 };
 
 static const struct key_row form_keys[] = {
@@ -37,6 +37,7 @@ static const struct key_row form_keys[] = {
 };
 static const struct key_row outcome_keys[] = {
     {'i', "i", N_("take in a case"), N_("Take in a case for this same person.")},
+    {'q', "q", N_("number"), N_("Send the person on with a number in the queue.")},
     {'n', "n", N_("next person"), N_("The next person at the door.")},
     {'o', "o", N_("go on with the incident"), N_("Note who was told, and what came of it.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
@@ -198,6 +199,7 @@ static void decide(struct ui *ui)
         return;
     }
     const char *person = js_str(out, "person"), *incident = js_str(out, "incident");
+    snprintf(t->visit, sizeof t->visit, "%s", js_str(out, "id"));
     snprintf(t->person, sizeof t->person, "%s", person ? person : "");
     snprintf(t->incident, sizeof t->incident, "%s", incident ? incident : "");
     snprintf(t->name, sizeof t->name, "%s", wfield_text(wform_field(t->form, "person.name")));
@@ -267,6 +269,9 @@ static unsigned outcome_key(struct ui *ui, uint32_t k)
         ui_go(ui, "intake", json_pack("{s:s,s:s}", "person", t->person, "name", t->name));
     else if (k == 'i')
         ui_go(ui, "intake", NULL);
+    else if (k == 'q')
+        ui_go(ui, "queue",
+              json_pack("{s:s,s:s,s:s}", "visit", t->visit, "person", t->person, "name", t->name));
     else if (k == 'n')
         next_person(ui);
     else if (k == 'o' && t->incident[0])

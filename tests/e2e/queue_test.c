@@ -206,7 +206,7 @@ static void each_key_does_what_it_says(void **state)
     empty();
 }
 
-/* R17: from the outcome at the door the person is sent on by one digit; R16, R55: who is where. */
+/* R16, R55: who is where, since when. */
 static void the_zones_page_says_who_is_where(void **state)
 {
     (void)state;
@@ -221,6 +221,32 @@ static void the_zones_page_says_who_is_where(void **state)
     assert_non_null(strstr(term_row(t, row), "waiting"));
     term_esc(t);
     term_wait(t, "Waiting:", WAIT);
+    end(t);
+    empty();
+}
+
+/* R17: decided, then one key for the number and one for the service; whom the door refused goes to
+ * nobody inside. */
+static void from_the_door_a_person_is_sent_on_by_a_digit(void **state)
+{
+    (void)state;
+    struct term *t = at_queue(&(struct desk){.terminal = "w1", .lang = "en"}, "2");
+    term_esc(t);
+    term_wait(t, "Due now", WAIT);
+    term_type(t, "1");
+    term_wait(t, "ID number", WAIT);
+    term_type(t, T_F2); /* nothing was checked: refused */
+    term_wait(t, "DO NOT ADMIT", WAIT);
+    term_type(t, "q");
+    term_wait(t, "1  Window", WAIT);
+    term_type(t, "1");
+    term_wait(t, "did not admit", WAIT);
+    term_type(t, "3");
+    term_wait(t, "C001  Online help", WAIT);
+    term_run(t, 300);   /* no scanner's Enter */
+    term_type(t, "\r"); /* back at the door, for the next person */
+    term_wait(t, "ID number", WAIT);
+    state_of("C001", "waiting");
     end(t);
     empty();
 }
@@ -291,6 +317,7 @@ int main(void)
         cmocka_unit_test(a_number_given_out_at_one_shows_on_the_other_within_a_second),
         cmocka_unit_test(each_key_does_what_it_says),
         cmocka_unit_test(the_zones_page_says_who_is_where),
+        cmocka_unit_test(from_the_door_a_person_is_sent_on_by_a_digit),
         cmocka_unit_test(a_printer_that_is_gone_is_told_and_the_number_is_void),
         cmocka_unit_test(a_vt100_has_the_queue_and_the_board),
         cmocka_unit_test(the_board_stays_when_the_desk_locks),
