@@ -43,6 +43,8 @@ const struct command command_table[] = {
      "officers"
      " [--site CODE] [--state STATE]",
      N_("what the hub has, one JSON object a line"), 1, 1, command_show},
+    {"token", "token add NAME | list | revoke NAME",
+     N_("who may call the booking API; add prints the token once"), 1, 2, command_token},
     {"verify", "verify", N_("walks every village's chain and counts the entries"), 0, 0,
      command_verify},
     {NULL, NULL, NULL, 0, 0, NULL},

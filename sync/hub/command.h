@@ -35,6 +35,7 @@ enum err command_slip(struct hub *h, const struct command_line *line);
 enum err command_suspend(struct hub *h, const struct command_line *line);
 enum err command_resume(struct hub *h, const struct command_line *line);
 enum err command_show(struct hub *h, const struct command_line *line);
+enum err command_token(struct hub *h, const struct command_line *line);
 enum err command_verify(struct hub *h, const struct command_line *line);
 
 /* --- what they share -------------------------------------------------------------------------- */

@@ -58,7 +58,8 @@ unsigned guard_head(struct MHD_Connection *c, const char *method, const char *ve
         return MHD_HTTP_BAD_REQUEST;
     if (strcmp(version, "HTTP/1.1") == 0 ? h.hosts != 1 : strcmp(version, "HTTP/1.0") != 0)
         return MHD_HTTP_BAD_REQUEST;
-    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0 && strcmp(method, "POST") != 0)
+    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0 && strcmp(method, "POST") != 0 &&
+        strcmp(method, "DELETE") != 0)
         return MHD_HTTP_METHOD_NOT_ALLOWED;
     return 0;
 }

@@ -185,6 +185,13 @@ static const struct {
     {"temperature", N_("temperature")},
     {"test", N_("test result")},
     {"other", N_("other")},
+    {"booked", N_("booked")},
+    {"cancelled", N_("cancelled")},
+    {"arrived", N_("came")},
+    {"no_show", N_("did not come")},
+    {"web", N_("web page")},
+    {"wechat", N_("WeChat")},
+    {"desk", N_("at the desk")},
     {"village", N_("village")},
     {"hub", N_("sub-centre")},
 };

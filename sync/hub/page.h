@@ -20,6 +20,15 @@ void page_cases(struct web *w);
 void page_policy(struct web *w);
 void page_case(struct web *w);
 void page_case_post(struct web *w);
+void page_bookings(struct web *w);
+void page_bookings_cancel(struct web *w);
+/* public */
+void page_book_sites(struct web *w);
+void page_book(struct web *w);
+void page_book_hold(struct web *w);
+void page_book_post(struct web *w);
+void page_book_cancel(struct web *w);
+void page_book_cancel_post(struct web *w);
 
 /* --- parts that the pages are made of --------------------------------------------------------- */
 
@@ -51,6 +60,8 @@ void page_csrf(struct web *w);
 const char *page_word(const char *code);
 /* A time (ISO text or NULL) as people read it: "05-20 09:00", "—" when there is none. */
 const char *page_time(const char *iso, char out[CLOCK_TEXT]);
+/* A day as people read it: "2026-11-25 Wed". */
+const char *page_day(int64_t day, char out[64]);
 /* The name of an item or of one of its papers, from the shipped catalogue; the code when unknown.
  */
 const char *page_item(const char *code);

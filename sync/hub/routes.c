@@ -1,10 +1,12 @@
 /* Owns: the map of the hub's paths. */
 #include "sync/hub/api.h"
+#include "sync/hub/api_book.h"
 #include "sync/hub/page.h"
 #include "sync/hub/web.h"
 
 #define FORM .body_max = WEB_FORM_MAX
 #define SITE_API "/v1/sites/:"
+#define BOOK_API "/api/v1/sites/:"
 
 const struct web_route web_routes[] = {
     {"GET", "/", .role = "viewer", .run = page_home},
@@ -21,6 +23,22 @@ const struct web_route web_routes[] = {
     {"GET", "/cases", .role = "viewer", .run = page_cases},
     {"GET", "/cases/:/:", .role = "viewer", .run = page_case},
     {"POST", "/cases/:/:", .role = "officer", FORM, .run = page_case_post},
+    {"GET", "/bookings/:", .role = "viewer", .run = page_bookings},
+    {"POST", "/bookings/:/:", .role = "officer", FORM, .run = page_bookings_cancel},
+
+    {"GET", "/book", .run = page_book_sites},
+    {"GET", "/book/:", .run = page_book},
+    {"POST", "/book/:", FORM, .run = page_book_post},
+    {"POST", "/book/:/hold", FORM, .run = page_book_hold},
+    {"GET", "/book/:/cancel", .run = page_book_cancel},
+    {"POST", "/book/:/cancel", FORM, .run = page_book_cancel_post},
+
+    {"GET", "/api/openapi.json", .run = api_description},
+    {"GET", BOOK_API "/slots", .run = api_slots},
+    {"POST", BOOK_API "/holds", .body_max = API_BOOK_MAX, .run = api_hold},
+    {"POST", BOOK_API "/bookings", .body_max = API_BOOK_MAX, .run = api_book},
+    {"GET", BOOK_API "/bookings/:", .run = api_booking},
+    {"DELETE", BOOK_API "/bookings/:", .run = api_booking_cancel},
 
     {"GET", "/v1/keys", .run = api_keys},
     {"POST", "/v1/enrol", .body_max = API_ENROL_MAX, .run = api_enrol},

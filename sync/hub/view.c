@@ -140,6 +140,18 @@ VIEW(each_suspension,
      {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"at", 't'}, {"who", 's'}, {"clerk", 's'},
      {"scope", 's'}, {"ended", 's'}, {"ended_at", 't'}, {"ended_by", 's'})
 
+VIEW(each_booking,
+     "SELECT site, id, starts, ends, item, means, source, share, state, at, by, person FROM booking"
+     " WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR state = ?2)"
+     " ORDER BY starts, site, id LIMIT ?3",
+     {"site", 's'}, {"id", 's'}, {"from", 't'}, {"to", 't'}, {"item", 's'}, {"means", 's'},
+     {"source", 's'}, {"share", 's'}, {"state", 's'}, {"at", 't'}, {"by", 's'}, {"person", 's'})
+
+VIEW(each_token,
+     "SELECT name, added, revoked FROM api_token WHERE (?2 IS NULL OR name = ?2)"
+     " ORDER BY name LIMIT ?3",
+     {"name", 's'}, {"added", 't'}, {"revoked", 't'})
+
 VIEW(each_visit,
      "SELECT site, id, at, clerk, person, policy, outcome, reasons FROM visit"
      " WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR outcome = ?2)"
@@ -205,6 +217,8 @@ const struct hub_view hub_views[] = {
     {"adaptations", N_("what villages adapted within the bounds of the pack"), each_adaptation},
     {"overlays", N_("overlays that villages started"), each_overlay},
     {"counts", N_("entries by site and kind"), each_count},
+    {"bookings", N_("who is booked, oldest first"), each_booking},
+    {"tokens", N_("who may call the API"), each_token},
     {"officers", N_("the hub's own users"), each_officer},
     {NULL, NULL, NULL},
 };

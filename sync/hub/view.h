@@ -41,6 +41,9 @@ extern const struct hub_view hub_views[]; /* ends with name NULL */
  *            "approver","ended","end_order","end_reason"}: those that villages started
  * orders    {"site","n","at","kind","subject","by"}
  * counts    {"site","kind","count"}
+ * bookings  {"site","id","from","to","item","means","source","share","state","at","by","person"},
+ *            oldest first
+ * tokens    {"name","added","revoked"}
  * officers  {"name","role"} */
 enum err hub_view(struct hub *h, const char *name, const struct hub_query *q, hub_row *row,
                   void *arg);

@@ -1,0 +1,250 @@
+/* Owns: the API by which another program books, for instance the server of a mini-program; what it
+ * says is assets/web/openapi.json. Invariant: nothing is told or done without a token that counts;
+ * an error is JSON too. */
+#include "sync/hub/api_book.h"
+
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/asset.h"
+#include "kiosk/base/clock.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
+#include "sync/hub/booking.h"
+#include "sync/hub/items.h"
+
+static void answer(struct web *w, unsigned status, const json_t *body)
+{
+    char *text = js_dump(body);
+    buf_clear(&w->out);
+    buf_text(&w->out, text);
+    buf_byte(&w->out, '\n');
+    web_reply(w, status, "application/json");
+    secret_wipe(text, strlen(text));
+    free(text);
+}
+
+static unsigned status_of(enum err rc)
+{
+    static const struct {
+        enum err rc;
+        unsigned status;
+    } table[] = {
+        {ERR_SIGN_IN, 401},   {ERR_NOT_FOUND, 404}, {ERR_STATE, 409},    {ERR_CONSTRAINT, 409},
+        {ERR_DUPLICATE, 409}, {ERR_BUSY, 503},      {ERR_JSON, 400},     {ERR_IO, 500},
+        {ERR_DISK_FULL, 500}, {ERR_SEAL, 500},      {ERR_INTERNAL, 500},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].rc == rc)
+            return table[i].status;
+    return 422;
+}
+
+static void fail(struct web *w, enum err rc)
+{
+    json_t *o = json_object();
+    js_set_str(o, "error", err_word(rc));
+    js_set_str(o, "field", err_last() == rc && *err_field() != 0 ? err_field() : NULL);
+    js_set_str(o, "message", err_what(rc));
+    answer(w, status_of(rc), o);
+    json_decref(o);
+}
+
+/* "Authorization: Bearer TOKEN". */
+static enum err know(struct web *w, char name[64])
+{
+    static const char bearer[] = "Bearer ";
+    const char *header = web_header(w, "Authorization");
+    if (header == NULL || strncmp(header, bearer, sizeof bearer - 1) != 0)
+        return err_set(ERR_SIGN_IN, "Authorization", NULL);
+    return hub_token_name(w->hub, header + sizeof bearer - 1, name);
+}
+
+/* The body as an object with no members but these; NULL ends them. */
+static enum err read_body(struct web *w, const char *const *members, json_t **out)
+{
+    const char *key;
+    json_t *value;
+    *out = NULL;
+    enum err rc = js_parse(buf_str(&w->body), w->body.len, NULL, out);
+    if (rc != ERR_OK)
+        return rc;
+    if (!json_is_object(*out))
+        return err_set(ERR_JSON, NULL, NULL);
+    json_object_foreach(*out, key, value)
+    {
+        size_t i = 0;
+        while (members[i] != NULL && strcmp(members[i], key) != 0)
+            i++;
+        if (members[i] == NULL)
+            return err_set(ERR_FIELD_UNKNOWN, key, NULL);
+        if (!json_is_string(value))
+            return err_set(ERR_FIELD_TYPE, key, NULL);
+    }
+    return ERR_OK;
+}
+
+static enum err read_time(const json_t *in, int64_t *from)
+{
+    const char *text = js_str(in, "from");
+    if (text == NULL)
+        return err_set(ERR_FIELD_REQUIRED, "from", NULL);
+    return clock_parse(text, from) ? ERR_OK : err_set(ERR_TIME, "from", NULL);
+}
+
+/* --- what is free ----------------------------------------------------------------------------- */
+
+void api_slots(struct web *w)
+{
+    char name[64];
+    int64_t day = clock_day(clock_now());
+    json_t *slots = NULL;
+    const char *asked = web_query(w, "day"), *item = web_query(w, "item");
+    enum err rc = know(w, name);
+    if (rc == ERR_OK && item == NULL)
+        rc = err_set(ERR_FIELD_REQUIRED, "item", NULL);
+    if (rc == ERR_OK && asked != NULL && !clock_parse_date(asked, &day))
+        rc = err_set(ERR_DATE, "day", NULL);
+    if (rc == ERR_OK)
+        rc = hub_slots(w->hub, w->arg[0], day, item, &slots);
+    if (rc == ERR_OK) {
+        json_t *o = json_pack("{s:O}", "slots", slots);
+        answer(w, MHD_HTTP_OK, o);
+        json_decref(o);
+    } else {
+        fail(w, rc);
+    }
+    json_decref(slots);
+}
+
+/* --- held and booked -------------------------------------------------------------------------- */
+
+void api_hold(struct web *w)
+{
+    static const char *const members[] = {"item", "from", NULL};
+    char name[64], token[HUB_HOLD];
+    int64_t from = 0, until = 0;
+    json_t *in = NULL;
+    enum err rc = know(w, name);
+    if (rc == ERR_OK)
+        rc = read_body(w, members, &in);
+    if (rc == ERR_OK)
+        rc = read_time(in, &from);
+    if (rc == ERR_OK)
+        rc = hub_hold(w->hub, w->arg[0], js_str(in, "item"), from, token, &until);
+    if (rc == ERR_OK) {
+        json_t *o = json_object();
+        js_set_str(o, "hold", token);
+        js_set_time(o, "until", until);
+        answer(w, MHD_HTTP_CREATED, o);
+        json_decref(o);
+    } else {
+        fail(w, rc);
+    }
+    json_decref(in);
+}
+
+/* The names of the papers, in the caller's language. */
+static void set_bring(json_t *booking)
+{
+    size_t i;
+    json_t *paper, *bring = json_array();
+    const json_t *item = hub_item(js_str(booking, "item"));
+    json_t *papers = item != NULL ? catalogue_papers(item, false) : NULL;
+    json_array_foreach(papers, i, paper)
+        json_array_append_new(bring, json_string(lang_pick(paper)));
+    json_object_set_new(booking, "bring", bring);
+    json_decref(papers);
+}
+
+static enum err book(struct web *w, const json_t *in, const char *by, json_t **out)
+{
+    struct hub_wish wish = {.site = w->arg[0],
+                            .item = js_str(in, "item"),
+                            .by = by,
+                            .name = js_str(in, "name"),
+                            .id_no = js_str(in, "id_no"),
+                            .phone = js_str(in, "phone"),
+                            .hold = js_str(in, "hold"),
+                            .means = js_str(in, "by") != NULL ? js_str(in, "by") : "wechat"};
+    enum err rc = read_time(in, &wish.from);
+    if (rc == ERR_OK && strcmp(wish.means, "wechat") != 0 && strcmp(wish.means, "web") != 0)
+        rc = err_set(ERR_FIELD_CHOICE, "by", "wechat, web");
+    return rc == ERR_OK ? hub_book(w->hub, &wish, out) : rc;
+}
+
+void api_book(struct web *w)
+{
+    static const char *const members[] = {"item",  "from", "name", "id_no",
+                                          "phone", "hold", "by",   NULL};
+    char name[64];
+    json_t *in = NULL, *booking = NULL;
+    enum err rc = know(w, name);
+    if (rc == ERR_OK)
+        rc = read_body(w, members, &in);
+    if (rc == ERR_OK)
+        rc = book(w, in, name, &booking);
+    if (rc == ERR_OK) {
+        set_bring(booking);
+        answer(w, MHD_HTTP_CREATED, booking);
+    } else {
+        fail(w, rc);
+    }
+    json_decref(in);
+    json_decref(booking);
+}
+
+/* --- one booking ------------------------------------------------------------------------------ */
+
+/* Only what came by this very token: another's bookings are none of its business. */
+static enum err find_own(struct web *w, json_t **booking)
+{
+    char name[64];
+    *booking = NULL;
+    enum err rc = know(w, name);
+    if (rc == ERR_OK && hub_number(w->hub->db, 0,
+                                   "SELECT count(*) FROM booking WHERE site = ?1 AND id = ?2"
+                                   " AND source = 'hub' AND by = ?3",
+                                   "sss", w->arg[0], w->arg[1], name) == 0)
+        rc = err_set(ERR_NOT_FOUND, "booking", NULL);
+    return rc == ERR_OK ? hub_booking_read(w->hub, w->arg[0], w->arg[1], booking) : rc;
+}
+
+void api_booking(struct web *w)
+{
+    json_t *booking;
+    enum err rc = find_own(w, &booking);
+    if (rc == ERR_OK) {
+        set_bring(booking);
+        answer(w, MHD_HTTP_OK, booking);
+    } else {
+        fail(w, rc);
+    }
+    json_decref(booking);
+}
+
+void api_booking_cancel(struct web *w)
+{
+    char name[64];
+    json_t *booking;
+    enum err rc = find_own(w, &booking);
+    if (rc == ERR_OK && (rc = know(w, name)) == ERR_OK)
+        rc = hub_booking_cancel(w->hub, w->arg[0], w->arg[1], name);
+    if (rc == ERR_OK) {
+        js_set_str(booking, "state", "cancelled");
+        answer(w, MHD_HTTP_OK, booking);
+    } else {
+        fail(w, rc);
+    }
+    json_decref(booking);
+}
+
+void api_description(struct web *w)
+{
+    const struct asset *a = asset_find("web/openapi.json");
+    if (a != NULL)
+        buf_add(&w->out, a->data, a->len);
+    web_reply(w, a != NULL ? MHD_HTTP_OK : MHD_HTTP_NOT_FOUND, "application/json");
+}
