@@ -16,6 +16,9 @@ DEBS      = gcc libc6-dev pkg-config libsqlite3-dev libncurses-dev libcurl4-gnut
             libpango1.0-dev libcairo2-dev fonts-wqy-microhei \
             libcmocka-dev libvterm-dev zbar-tools zxing-cpp-tools poppler-utils clang libclang-rt-14-dev procps
 LINT_DEBS = clang-format cppcheck mandoc
+# What the browser's tests need, as COMMAND:PACKAGE; only what is not there in any form.
+BROWSER   = chromium:chromium node:nodejs npm:npm
+BROWSER_DEBS = $(foreach t,$(BROWSER),$(if $(shell command -v $(firstword $(subst :, ,$(t)))),,$(lastword $(subst :, ,$(t)))))
 
 PKGS      = sqlite3 ncursesw libcurl libsodium jansson libqrencode libpng libzstd
 HUB_PKGS  = sqlite3 libmicrohttpd libsodium jansson libqrencode libpng libzstd
@@ -120,12 +123,18 @@ deps:
 	  root=$$([ "$$(id -u)" = 0 ] || echo sudo); export DEBIAN_FRONTEND=noninteractive; \
 	  $$root apt-get update -qq && $$root apt-get install -y -qq --no-install-recommends $$miss
 
+# The one package of the browser's tests, by its lock.
+$(B)/browser/node_modules: tests/browser/package.json tests/browser/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)/
+	@cd $(@D) && npm ci --silent --ignore-scripts --no-audit --no-fund && touch node_modules
+
 run: deps
 	@$(MAKE) all
 	@tests/demo $(B)
 
+test: DEBS += $(BROWSER_DEBS)
 test: deps
-	@$(MAKE) B=$(B) tests
+	@$(MAKE) B=$(B) tests $(B)/browser/node_modules
 	@$(MAKE) B=$(B)/san SAN=1 tests
 	@$(MAKE) B=$(B)/clang CC=clang objects
 	@tests/run $(B) $(B)/san

@@ -1,0 +1,4 @@
+#!/bin/bash
+# The hub's public and officers' pages in Debian's Chromium, driven by one script and one browser.
+# $JIUJIN_SHOTS: a folder to which pictures of the pages go.
+exec node tests/browser/book.mjs
