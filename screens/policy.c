@@ -176,6 +176,8 @@ static void show_read(struct ui *ui)
     size_t i;
     json_t *one;
     pager_fini(&p->pager);
+    pager_add(&p->pager, PAINT_PLAIN, 0, "%s  %s  %s", ui->s->name, ui->s->j.site,
+              words_say("site", ui->s->type));
     json_array_foreach(js_get(p->policy, "packs"), i, one) add_pack(p, one);
     json_array_foreach(js_get(p->policy, "params"), i, one) pager_add(
         &p->pager, PAINT_PLAIN, 2, "%s: %s %s", text_of(one, "label"),

@@ -70,6 +70,7 @@ static void the_home_screen_asks_to_read_the_pack_until_it_is_confirmed(void **s
     term_wait(t, "现行方案", WAIT);
     term_type(t, "r");
     term_wait(t, "您还没有确认阅读", WAIT);
+    assert_true(term_has(t, "社区事务村级服务中心")); /* R05: which of the four sorts it is */
     term_type(t, "r");
     term_wait(t, "您已确认阅读", WAIT);
     term_esc(t);
