@@ -360,6 +360,45 @@ json_t *asform_values(struct wform *w, const struct form *f, const char *prefix)
     return NULL;
 }
 
+/* ---- late entries ---- */
+
+#define AT "when."
+
+/* The check of staff has such a field: one definition serves. */
+static const struct form *at_form(struct ui *ui)
+{
+    struct form *f = NULL;
+    return site_form(ui->s, "staff", &f) == ERR_OK && form_field(f, "at") ? f : NULL;
+}
+
+void asform_add_at(struct ui *ui, struct wform *w)
+{
+    const struct form *f = at_form(ui);
+    if (f)
+        asform_add_field(ui, w, f, "at", AT);
+}
+
+bool asform_left_at(struct ui *ui, struct wform *w, struct wfield *wf)
+{
+    const struct form *f = at_form(ui);
+    if (strcmp(wf->id, AT "at") != 0 || !f)
+        return false;
+    asform_left(w, f, AT, wf);
+    return true;
+}
+
+bool asform_take_at(struct ui *ui, struct wform *w, json_t *in)
+{
+    const struct form *f = at_form(ui);
+    json_t *values = f ? asform_values(w, f, AT) : json_object();
+    if (!values)
+        return false;
+    if (js_str(values, "at"))
+        js_set_str(in, "at", js_str(values, "at"));
+    json_decref(values);
+    return true;
+}
+
 /* ---- in hand ---- */
 
 void asform_keep(struct ui *ui, const struct wform *w, const char *name)

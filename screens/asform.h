@@ -28,6 +28,13 @@ bool asform_error(struct wform *w, const char *prefix, enum err code);
  * takes CLOCK_TEXT*2 bytes. Anything else is copied as it is, for the model to refuse. */
 void asform_time(enum field_type type, const char *typed, char *out, size_t size);
 
+/* The field for a late entry: when it happened; empty is now. It is none of the definition's. */
+void asform_add_at(struct ui *ui, struct wform *w);
+/* True when this was that field, checked as the cursor leaves it. */
+bool asform_left_at(struct ui *ui, struct wform *w, struct wfield *wf);
+/* Its value goes into the action's input as "at". False: it does not read well and is marked. */
+bool asform_take_at(struct ui *ui, struct wform *w, json_t *in);
+
 /* Keeps what a form holds as the draft `name`; an empty form is no draft. */
 void asform_keep(struct ui *ui, const struct wform *w, const char *name);
 /* What a form does with a key: draft, notices. `end`: what to say behind the last field. */

@@ -9,8 +9,9 @@
 #include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
 #include "kiosk/desk/draft.h"
+#include "kiosk/desk/staff.h"
 #include "kiosk/desk/view.h"
-#include "screens/ui.h"
+#include "screens/duties.h"
 #include "screens/widgets/list.h"
 #include "screens/words.h"
 
@@ -100,21 +101,49 @@ static enum err add_incident(void *to, json_t *row)
     return ERR_OK;
 }
 
+struct due_duties {
+    struct home *home;
+    const char *state;
+};
+
 static enum err add_duty(void *to, json_t *row)
 {
     char from[CLOCK_TEXT], until[CLOCK_TEXT];
-    const char *state = js_str(row, "state"), *ledger = js_str(row, "ledger");
+    struct due_duties *d = to;
+    const char *state = js_str(row, "state"), *holder = js_str(row, "holder");
     const char *title = js_str(row, "title"), *slot = js_str(row, "slot_title");
-    if (!state || (strcmp(state, "due") != 0 && strcmp(state, "late") != 0))
+    json_t *arg = NULL;
+    if (!state || strcmp(state, d->state) != 0 || !room(d->home))
         return ERR_OK;
-    if (!room(to))
-        return ERR_OK;
-    add(to, strcmp(state, "late") == 0 ? PAINT_BOLD : PAINT_PLAIN, "ledgers",
-        ledger ? json_pack("{s:s}", "add", ledger) : NULL,
-        mem_printf("%s: %s %s %s-%s", words_say("duty", state), title ? title : "",
+    const char *screen = duty_way(row, &arg);
+    add(d->home, strcmp(state, "late") == 0 ? PAINT_BOLD : PAINT_PLAIN, screen, arg,
+        mem_printf("%s: %s %s %s-%s %s", words_say("duty", state), title ? title : "",
                    slot ? slot : "", hhmm(time_of(row, "from"), from),
-                   hhmm(time_of(row, "to"), until)));
+                   hhmm(time_of(row, "to"), until), holder ? holder : ""));
     return ERR_OK;
+}
+
+/* What is late before what is due. */
+static void add_duties(struct ui *ui, struct home *h)
+{
+    struct due_duties late = {h, "late"}, due = {h, "due"};
+    view_each(ui->s, "duties", &VIEW_ALL, add_duty, &late);
+    view_each(ui->s, "duties", &VIEW_ALL, add_duty, &due);
+    if (h->sort > EACH_MAX && !h->all)
+        add(h, PAINT_PLAIN, "duties", NULL, mem_printf(_("... and %zu more"), h->sort - EACH_MAX));
+    h->sort = 0;
+}
+
+/* Who was not checked before work does not work (notice: R30). */
+static void add_own_check(struct ui *ui, struct home *h)
+{
+    const char *state = staff_gate(ui->s) ? staff_state(ui->s) : "checked";
+    if (strcmp(state, "denied") == 0)
+        add(h, PAINT_BOLD, "staff", json_pack("{s:s}", "do", "staff"),
+            mem_strdup(_("You did not pass the check: do not start work, tell your leader")));
+    else if (strcmp(state, "missing") == 0)
+        add(h, PAINT_BOLD, "staff", json_pack("{s:s}", "do", "staff"),
+            mem_strdup(_("Your check before work")));
 }
 
 static enum err add_case(void *to, json_t *row)
@@ -137,28 +166,45 @@ static void add_cases(struct ui *ui, struct home *h, const char *state)
     end_sort(h);
 }
 
-struct vacancies {
+struct names {
     char text[300];
     size_t n;
 };
 
+static void add_name(struct names *v, const char *name)
+{
+    size_t len = strlen(v->text);
+    if (name)
+        snprintf(v->text + len, sizeof v->text - len, "%s%s", v->n++ ? _(", ") : "", name);
+}
+
 static enum err add_vacancy(void *to, json_t *row)
 {
-    struct vacancies *v = to;
-    size_t len = strlen(v->text);
-    if (js_bool(row, "vacant") && js_str(row, "title"))
-        snprintf(v->text + len, sizeof v->text - len, "%s%s", v->n++ ? _(", ") : "",
-                 js_str(row, "title"));
+    if (js_bool(row, "vacant"))
+        add_name(to, js_str(row, "title"));
     return ERR_OK;
 }
 
-static void add_vacancies(struct ui *ui, struct home *h)
+static enum err add_low(void *to, json_t *row)
 {
-    struct vacancies v = {.n = 0};
-    view_each(ui->s, "posts", &VIEW_ALL, add_vacancy, &v);
-    utf8_trim(v.text);
-    if (v.n > 0)
-        add(h, PAINT_PLAIN, "posts", NULL, mem_printf(_("Vacant (%zu): %s"), v.n, v.text));
+    if (js_bool(row, "low"))
+        add_name(to, js_str(row, "item_name"));
+    return ERR_OK;
+}
+
+static void add_lacks(struct ui *ui, struct home *h)
+{
+    struct names vacant = {.n = 0}, low = {.n = 0};
+    view_each(ui->s, "posts", &VIEW_ALL, add_vacancy, &vacant);
+    view_each(ui->s, "stock", &VIEW_ALL, add_low, &low);
+    utf8_trim(vacant.text);
+    utf8_trim(low.text);
+    if (low.n > 0)
+        add(h, PAINT_PLAIN, "ledgers", json_pack("{s:s}", "show", "supplies"),
+            mem_printf(_("Running out (%zu): %s"), low.n, low.text));
+    if (vacant.n > 0)
+        add(h, PAINT_PLAIN, "posts", NULL,
+            mem_printf(_("Vacant (%zu): %s"), vacant.n, vacant.text));
 }
 
 /* What every clerk reads once (notice: R02). */
@@ -190,26 +236,43 @@ static const char *draft_title(struct ui *ui, const char *form)
     const struct screen *s = ui_screen(form);
     if (s)
         return _(s->title);
+    if (strncmp(form, "round:", 6) == 0)
+        return _(screen_round.title);
     if (strncmp(form, "ledger:", 7) == 0 && site_form(ui->s, form + 7, &f) == ERR_OK)
         return f->title;
     return form;
 }
 
+/* The way to a draft: the ledger or the round that it belongs to, else the screen of its name. */
+static const char *draft_way(const char *form, json_t **arg)
+{
+    const char *colon = strchr(form, ':'), *slot = colon ? strchr(colon + 1, ':') : NULL;
+    *arg = NULL;
+    if (strncmp(form, "ledger:", 7) == 0) {
+        *arg = json_pack("{s:s}", "add", form + 7);
+        return "ledgers";
+    }
+    if (strncmp(form, "round:", 6) == 0 && slot) {
+        *arg = json_pack("{s:s%,s:s}", "duty", colon + 1, (size_t)(slot - colon - 1), "slot",
+                         slot + 1);
+        return "round";
+    }
+    return ui_screen(form) ? form : NULL;
+}
+
 static void add_drafts(struct ui *ui, struct home *h)
 {
-    json_t *all = NULL, *one;
+    json_t *all = NULL, *one, *arg;
     size_t i;
     if (draft_list(ui->s, &all) != ERR_OK)
         return;
     json_array_foreach(all, i, one)
     {
         const char *form = js_str(one, "form");
-        bool ledger = form && strncmp(form, "ledger:", 7) == 0;
-        if (!form || (!ledger && !ui_screen(form)))
-            continue;
-        add(h, PAINT_PLAIN, ledger ? "ledgers" : form,
-            ledger ? json_pack("{s:s}", "add", form + 7) : NULL,
-            mem_printf(_("Draft to go on with: %s"), draft_title(ui, form)));
+        const char *screen = form ? draft_way(form, &arg) : NULL;
+        if (screen)
+            add(h, PAINT_PLAIN, screen, arg,
+                mem_printf(_("Draft to go on with: %s"), draft_title(ui, form)));
     }
     json_decref(all);
 }
@@ -249,10 +312,10 @@ static void load(struct ui *ui)
     q.limit = 50;
     view_each(ui->s, "incidents", &q, add_incident, h);
     end_sort(h);
-    view_each(ui->s, "duties", &VIEW_ALL, add_duty, h);
-    end_sort(h);
+    add_own_check(ui, h);
+    add_duties(ui, h);
     view_each(ui->s, "overlays", &VIEW_ALL, add_overlay, h);
-    add_vacancies(ui, h);
+    add_lacks(ui, h);
     add_cases(ui, h, "supplement");
     add_cases(ui, h, "rejected");
     add_cases(ui, h, "done");

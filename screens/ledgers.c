@@ -189,7 +189,7 @@ static void left(void *with, struct wform *w, struct wfield *wf)
 {
     struct ui *ui = with;
     struct form *f = definition(ui);
-    if (f)
+    if (!asform_left_at(ui, w, wf) && f)
         asform_left(w, f, "", wf);
     ui_keep(ui);
 }
@@ -212,6 +212,7 @@ static void build(struct ui *ui)
     l->form->find = find;
     if (f)
         asform_add(ui, l->form, f, "");
+    asform_add_at(ui, l->form);
 }
 
 static void keep(struct ui *ui)
@@ -245,13 +246,16 @@ static void save_row(struct ui *ui)
     char name[64];
     json_t *out = NULL;
     wform_leave(l->form);
+    json_t *in = json_object();
     json_t *values = definition(ui) ? asform_values(l->form, definition(ui), "") : NULL;
-    if (!values) {
+    if (!values || !asform_take_at(ui, l->form, in)) {
+        json_decref(values);
+        json_decref(in);
         ui_warn(ui, "%s", _("Correct the fields marked, then save."));
         return;
     }
     draft_name(l, name);
-    json_t *in = json_pack("{s:o}", "row", values);
+    json_object_set_new(in, "row", values);
     enum err rc = action_run(ui->s, name, in, &out);
     json_decref(in);
     if (rc != ERR_OK) {
@@ -281,12 +285,32 @@ static void empty(void *with, const char *answer)
 
 /* ---- the screen ---- */
 
+/* By their codes, as the town's list has them; those without one behind. */
+static json_t *by_code(json_t *all)
+{
+    json_t *sorted = json_array(), *one;
+    size_t i, k;
+    json_array_foreach(all, i, one)
+    {
+        const char *code = text_of(one, "code");
+        for (k = 0; k < json_array_size(sorted); k++) {
+            const char *other = text_of(json_array_get(sorted, k), "code");
+            if (*code && (!*other || strcmp(code, other) < 0))
+                break;
+        }
+        json_array_insert(sorted, k, one);
+    }
+    json_decref(all);
+    return sorted;
+}
+
 static void load(struct ui *ui)
 {
     struct ledgers *l = ui_state(ui);
     json_decref(l->all);
     l->all = NULL;
     site_ledgers(ui->s, &l->all);
+    l->all = by_code(l->all);
     list_count(&l->list, json_array_size(l->all));
     if (ui->places[ui->depth].page == PAGE_ROWS)
         load_rows(ui);
@@ -297,6 +321,8 @@ static void open(struct ui *ui, const json_t *arg)
     struct ledgers *l = ui_state(ui);
     l->ui = ui;
     load(ui);
+    if (js_str(arg, "show"))
+        open_ledger(ui, js_str(arg, "show"));
     if (!js_str(arg, "add"))
         return;
     open_ledger(ui, js_str(arg, "add"));
@@ -314,6 +340,20 @@ static void row(void *with, size_t i, struct area where)
     paint_text(where.row, where.col, where.cols, PAINT_PLAIN, text);
 }
 
+/* Both times of a row that was entered long after it happened. */
+static void hint_times(struct ui *ui, const json_t *row)
+{
+    char text[200], at[CLOCK_TEXT], heard[CLOCK_TEXT];
+    int64_t when, told;
+    if (!js_bool(row, "entered_late") || !clock_parse(text_of(row, "at"), &when) ||
+        !clock_parse(text_of(row, "heard"), &told))
+        return;
+    snprintf(text, sizeof text, _("Happened %s, entered late %s."), clock_short(when, at),
+             clock_short(told, heard));
+    utf8_trim(text);
+    ui_hint(ui, text);
+}
+
 static void draw(struct ui *ui, struct area body)
 {
     struct ledgers *l = ui_state(ui);
@@ -327,6 +367,8 @@ static void draw(struct ui *ui, struct area body)
         table_draw(&l->table, inner, true);
     else
         asform_draw(ui, l->form, inner);
+    if (page == PAGE_ROWS)
+        hint_times(ui, json_array_get(l->rows, l->table.list.cur));
     if (page == PAGE_ROWS && json_array_size(l->rows) == 0)
         paint_text(inner.row + 2, 4, 60, PAINT_PLAIN, _("No rows yet."));
 }

@@ -438,27 +438,31 @@ static json_t *open_places(const struct slot *t, const struct done *d)
     return list;
 }
 
-/* The means of the last row, never its places. */
+static void copy_means(const struct form *f, const json_t *row, json_t *out)
+{
+    for (size_t i = 0; i < f->n_fields; i++) {
+        const char *id = f->fields[i].id;
+        if (f->fields[i].copy_last && js_get(row, id) != NULL && js_get(out, id) == NULL)
+            json_object_set(out, id, js_get(row, id));
+    }
+}
+
+/* The means of the last time, never the places; a row in which all was left out has none, so a few
+ * rows are looked at. */
 static enum err last_means(struct site *s, const struct form *f, json_t **out)
 {
     bool more = false;
     sqlite3_stmt *q;
-    json_t *row = NULL;
     *out = json_object();
     enum err rc = sql_open(s->j.store, &q,
                            "SELECT row FROM ledger_row WHERE ledger = ?1 AND void IS NULL"
-                           " ORDER BY at DESC, epoch DESC, seq DESC LIMIT 1",
+                           " ORDER BY at DESC, epoch DESC, seq DESC LIMIT 8",
                            "t", f->id);
-    if (rc == ERR_OK)
-        rc = store_step(s->j.store, q, &more);
-    if (rc == ERR_OK && more) {
-        row = sql_parsed(q, 0, json_object());
-        sqlite3_reset(q);
+    while (rc == ERR_OK && (rc = store_step(s->j.store, q, &more)) == ERR_OK && more) {
+        json_t *row = sql_parsed(q, 0, json_object());
+        copy_means(f, row, *out);
+        json_decref(row);
     }
-    for (size_t i = 0; i < f->n_fields; i++)
-        if (f->fields[i].copy_last && js_get(row, f->fields[i].id) != NULL)
-            json_object_set(*out, f->fields[i].id, js_get(row, f->fields[i].id));
-    json_decref(row);
     return rc;
 }
 

@@ -201,10 +201,10 @@ static void a_disinfection_row_is_written(void)
 {
     term_type(t, "4");
     term_wait(t, "L03", WAIT);
-    term_type(t, "1");
+    term_type(t, "3");
     term_wait(t, "消毒区域", WAIT);
     term_type(t, "a");
-    term_wait(t, "消毒方式", WAIT);
+    term_wait(t, "新增一行", WAIT);
     type("3");   /* evening */
     type("123"); /* floor, vents, entrances */
     term_type(t, T_ENTER);

@@ -227,6 +227,10 @@ static void a_round_asks_for_what_is_left_and_copies_only_the_means(void **state
     assert_null(js_get(js_get(round, "last"), "area"));
     assert_null(js_get(js_get(round, "last"), "slot"));
     json_decref(round);
+    json_decref(desk_do("ledger:L03", "{'row':{'slot':'morning','not_done':{'bin':'locked'}}}"));
+    assert_ok(duty_round(site, "disinfection", "noon", &round));
+    assert_string_equal(js_str(js_get(round, "last"), "agent"), "chlorine"); /* of the row before */
+    json_decref(round);
     assert_err(ERR_NOT_FOUND, duty_round(site, "waste", "close", &round));
     assert_err(ERR_NOT_FOUND, duty_round(site, "disinfection", "midnight", &round));
 }
