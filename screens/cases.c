@@ -1,41 +1,27 @@
-/* Owns the look at cases: the list, one case whole, its papers. Every step goes through the action
- * of that name. */
+/* Owns the look at cases: the list, by state or by who is waited for, and the screen around it.
+ * Every step goes through the action of that name. */
+#include "screens/cases.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
-#include "kiosk/base/mem.h"
-#include "kiosk/desk/action.h"
 #include "kiosk/desk/view.h"
 #include "screens/asform.h"
-#include "screens/slip.h"
-#include "screens/ui.h"
-#include "screens/widgets/list.h"
-#include "screens/widgets/pager.h"
 #include "screens/words.h"
 
 #define LIST_MAX 300
-#define TEXT_MAX 300
-
-enum { PAGE_LIST, PAGE_CASE, PAGE_PAPERS };
-
-struct cases {
-    json_t *rows;
-    struct table table;
-    char like[64], state[24]; /* "" : all */
-    char id[ENTRY_ID];        /* the case that is open */
-    json_t *whole;
-    struct pager pager;
-    struct wform *papers;
-    char step[16]; /* being taken */
-};
 
 static const struct key_row list_keys[] = {
     {K_ENTER, N_("Enter"), N_("show"), N_("Open the case that is marked.")},
     {'/', "/", N_("search"), N_("Search by name, initials, number or item; empty shows all.")},
+    {'j', "j", N_("waiting"), N_("Cases that wait for us, the town, the citizen; overdue first.")},
     {'f', "f", N_("state"), N_("Show cases of the next state only.")},
+    {' ', N_("Space"), N_("mark"), N_("Mark the case for the courier's list.")},
+    {'c', "c", N_("to courier"),
+     N_("Hand the papers of the marked cases to a courier, by a list.")},
     {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
@@ -44,13 +30,23 @@ static const struct key_row case_keys[] = {
     {'s', "s", N_("message"), N_("Send a message to the sub-centre.")},
     {'m', "m", N_("papers"), N_("Change the state of papers.")},
     {'h', "h", N_("handed in"), N_("What was asked for has been handed in.")},
+    {'c', "c", N_("to courier"), N_("Hand this case's papers to a courier, by a list.")},
     {'d', "d", N_("deliver"), N_("The result was handed to the resident.")},
-    {'w', "w", N_("withdraw"), N_("The resident withdraws the case.")},
+    {'v', "v", N_("opinion"), N_("Ask the resident for an opinion, once the case is over.")},
+    {'g', "g", N_("call"), N_("Ask the sub-centre to call, at a time.")},
+    {K_F1, "F1", N_("more"), N_("Keys and a short how-to.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the list.")},
+    {'q', "q", N_("on screen"), N_("Show the symbol on the screen.")},
     {'p', "p", N_("slip"), N_("Write the slip as a PNG into the folder out.")},
     {'e', "e", N_("printer"), N_("Write the slip as an ESC/POS file.")},
-    {'q', "q", N_("on screen"), N_("Show the symbol on the screen.")},
+    {'n', "n", N_("notice"), N_("Print the one-time notice of what is missing.")},
+    {'b', "b", N_("receipt"), N_("Print the receipt.")},
+    {'a', "a", N_("arrived"), N_("The courier's list of this case has arrived.")},
+    {'x', "x", N_("scan"), N_("Note a scan or photo by its file's name and hash.")},
+    {'o', "o", N_("asked again"), N_("The resident asked again about this case.")},
+    {'t', "t", N_("hand back"), N_("Hand the case back to the citizen, with the reason.")},
+    {'w', "w", N_("withdraw"), N_("The resident withdraws the case.")},
     {'r', "r", N_("whole ID"), N_("Show the whole ID number; that you looked is recorded.")},
-    {K_ESC, "Esc", N_("back"), N_("Back to the list.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_row paper_keys[] = {
@@ -64,16 +60,16 @@ static const struct key_page pages[] = {{"", list_keys, false},
                                         {N_("Papers"), paper_keys, false},
                                         {NULL, NULL, false}};
 
-static const char *text_of(const json_t *row, const char *key)
+const char *cases_text(const json_t *row, const char *key)
 {
     const char *text = js_str(row, key);
     return text ? text : "";
 }
 
-static const char *day(const json_t *row, const char *key, char *out)
+const char *cases_day(const json_t *row, const char *key, char *out)
 {
     int64_t at;
-    if (!clock_parse(text_of(row, key), &at))
+    if (!clock_parse(cases_text(row, key), &at))
         return "";
     return clock_short(at, out);
 }
@@ -81,37 +77,60 @@ static const char *day(const json_t *row, const char *key, char *out)
 /* ---- the list ---- */
 
 static const struct column columns[] = {
-    {N_("Number"), 19}, {N_("Name"), 10}, {N_("State"), 12},
-    {N_("Missing"), 7}, {N_("Hub"), 4},   {N_("Item"), 0},
+    {N_("Number"), 20}, {N_("Name"), 9}, {N_("State"), 11}, {N_("Due"), 6},
+    {N_("Lack"), 4},    {N_("Hub"), 4},  {N_("Item"), 0},
 };
-enum { COL_NUMBER, COL_NAME, COL_STATE, COL_MISSING, COL_HUB, COL_ITEM };
+enum { COL_NUMBER, COL_NAME, COL_STATE, COL_DUE, COL_MISSING, COL_HUB, COL_ITEM };
+
+static const char *number_cell(const struct cases *cs, const json_t *row, char *out)
+{
+    bool marked = json_object_get(cs->marked, cases_text(row, "id"));
+    snprintf(out, 64, "%s%s", cases_text(row, "number"), marked ? "*" : "");
+    return out;
+}
+
+/* Days left, or how many it is late. */
+static const char *due_cell(const json_t *row, char *out)
+{
+    long long left = js_int(row, "days_left", 0);
+    if (!js_get(row, "days_left"))
+        return "";
+    snprintf(out, 32, js_bool(row, "overdue") ? "!%lld" : "%lld", left < 0 ? -left : left);
+    return out;
+}
 
 static const char *cell(void *with, size_t i, size_t c, char *out)
 {
     const struct cases *cs = with;
     const json_t *row = json_array_get(cs->rows, i);
     switch (c) {
-    case COL_NUMBER: return text_of(row, "number");
-    case COL_NAME: return text_of(row, "name");
-    case COL_STATE: return words_say("state", text_of(row, "state"));
+    case COL_NUMBER: return number_cell(cs, row, out);
+    case COL_NAME: return cases_text(row, "name");
+    case COL_STATE: return words_say("state", cases_text(row, "state"));
+    case COL_DUE: return due_cell(row, out);
     case COL_MISSING:
         snprintf(out, 32, "%lld", (long long)js_int(row, "missing", 0));
         return js_int(row, "missing", 0) ? out : "";
     case COL_HUB: return js_bool(row, "arrived") ? _("yes") : "-";
-    default: return text_of(row, "item_name");
+    default: return cases_text(row, "item_name");
     }
 }
 
-static void load_list(struct ui *ui)
+static bool is_work(const struct cases *cs)
+{
+    return strncmp(cs->state, "work", 4) == 0;
+}
+
+void cases_load_list(struct ui *ui)
 {
     struct cases *cs = ui_state(ui);
     struct view_query q = VIEW_ALL;
     q.like = cs->like[0] ? cs->like : NULL;
-    q.state = cs->state[0] ? cs->state : NULL;
+    q.state = cs->state[0] && !is_work(cs) ? cs->state : NULL;
     q.limit = LIST_MAX;
     json_decref(cs->rows);
     cs->rows = NULL;
-    enum err rc = view_list(ui->s, "cases", &q, &cs->rows);
+    enum err rc = view_list(ui->s, is_work(cs) ? cs->state : "cases", &q, &cs->rows);
     if (rc != ERR_OK)
         ui_error(ui, rc);
     list_count(&cs->table.list, json_array_size(cs->rows));
@@ -125,74 +144,39 @@ static void searched(void *with, const char *answer)
         return;
     snprintf(cs->like, sizeof cs->like, "%s", answer);
     cs->table.list.cur = 0;
-    load_list(ui);
+    cases_load_list(ui);
 }
 
-static void next_state(struct ui *ui)
+static const char *const states[] = {"",     "taken_in",  "accepted",  "supplement", "rejected",
+                                     "done", "delivered", "withdrawn", "returned",   NULL};
+static const char *const waits[] = {
+    "", "work:village", "work:town", "work:citizen", "work:overdue", NULL};
+
+static void next_filter(struct ui *ui, const char *const *filters)
 {
-    static const char *const states[] = {"",         "taken_in", "accepted",  "supplement",
-                                         "rejected", "done",     "delivered", "withdrawn"};
     struct cases *cs = ui_state(ui);
-    size_t n = sizeof states / sizeof states[0], at = 0;
-    while (at < n && strcmp(states[at], cs->state) != 0)
+    size_t at = 0;
+    while (filters[at] && strcmp(filters[at], cs->state) != 0)
         at++;
-    snprintf(cs->state, sizeof cs->state, "%s", states[(at + 1) % n]);
+    bool last = !filters[at] || !filters[at + 1];
+    snprintf(cs->state, sizeof cs->state, "%s",
+             filters[at] ? (last ? "" : filters[at + 1]) : filters[1]);
     cs->table.list.cur = 0;
-    load_list(ui);
+    cases_load_list(ui);
+}
+
+static void mark(struct cases *cs, const json_t *row)
+{
+    const char *id = cases_text(row, "id");
+    if (json_object_get(cs->marked, id))
+        json_object_del(cs->marked, id);
+    else
+        json_object_set_new(cs->marked, id, json_true());
 }
 
 /* ---- one case ---- */
 
-static void show_head(struct pager *p, const json_t *c)
-{
-    char at[CLOCK_TEXT];
-    const json_t *agent = js_get(c, "agent");
-    pager_add(p, PAINT_BOLD, 0, "%s  %s", text_of(c, "number"),
-              words_say("state", text_of(c, "state")));
-    pager_add(p, PAINT_PLAIN, 0, "%s  %s", text_of(c, "name"), text_of(c, "id_no"));
-    if (json_is_object(agent))
-        pager_add(p, PAINT_PLAIN, 0, _("Agent: %s %s %s"), text_of(agent, "name"),
-                  text_of(agent, "relation"), text_of(agent, "until"));
-    pager_add(p, PAINT_PLAIN, 0, "%s  (%s)", text_of(c, "item_name"),
-              words_say("channel", text_of(c, "channel")));
-    pager_add(p, PAINT_PLAIN, 0, _("Taken in %s by %s; at the sub-centre: %s"), day(c, "at", at),
-              text_of(c, "clerk"), js_bool(c, "arrived") ? _("yes") : _("no"));
-    if (*text_of(c, "note"))
-        pager_add(p, PAINT_PLAIN, 0, _("Note: %s"), text_of(c, "note"));
-}
-
-static void show_papers(struct pager *p, const json_t *c)
-{
-    size_t i;
-    json_t *one;
-    pager_add(p, PAINT_PLAIN, 0, "%s", "");
-    pager_add(p, PAINT_BOLD, 0, _("Papers (%lld missing)"), (long long)js_int(c, "missing", 0));
-    json_array_foreach(js_get(c, "papers"), i, one)
-    {
-        const char *name = js_str(one, "name");
-        pager_add(p, PAINT_PLAIN, 2, "%s: %s", words_say("paper", text_of(one, "state")),
-                  name ? name : text_of(one, "paper"));
-    }
-}
-
-static void show_steps(struct pager *p, const json_t *c)
-{
-    size_t i;
-    json_t *one;
-    char at[CLOCK_TEXT];
-    pager_add(p, PAINT_PLAIN, 0, "%s", "");
-    pager_add(p, PAINT_BOLD, 0, "%s", _("What happened"));
-    json_array_foreach(js_get(c, "steps"), i, one)
-    {
-        bool hub = strcmp(text_of(one, "who"), "hub") == 0;
-        const char *by = js_str(one, "by");
-        pager_add(p, hub ? PAINT_BOLD : PAINT_PLAIN, 2, "%s  %s%s%s: %s  %s", day(one, "at", at),
-                  hub ? _("sub-centre") : _("village"), by ? " " : "", by ? by : "",
-                  words_say("step", text_of(one, "step")), text_of(one, "text"));
-    }
-}
-
-static void load_case(struct ui *ui)
+void cases_load_one(struct ui *ui)
 {
     struct cases *cs = ui_state(ui);
     json_t *whole = NULL;
@@ -205,111 +189,18 @@ static void load_case(struct ui *ui)
     json_decref(cs->whole);
     cs->whole = whole;
     pager_fini(&cs->pager);
-    show_head(&cs->pager, whole);
-    show_papers(&cs->pager, whole);
-    show_steps(&cs->pager, whole);
+    cases_show(&cs->pager, whole);
     cs->pager.top = top;
 }
 
-static void open_case(struct ui *ui, const char *id)
+void cases_open(struct ui *ui, const char *id)
 {
     struct cases *cs = ui_state(ui);
     snprintf(cs->id, sizeof cs->id, "%s", id);
     pager_fini(&cs->pager);
-    load_case(ui);
+    cases_load_one(ui);
     if (cs->whole)
-        ui_page(ui, PAGE_CASE);
-}
-
-/* ---- steps ---- */
-
-static void take_step(struct ui *ui, json_t *in)
-{
-    struct cases *cs = ui_state(ui);
-    char what[64];
-    json_t *out = NULL;
-    snprintf(what, sizeof what, "case_step:%s", cs->id);
-    enum err rc = action_run(ui->s, what, in, &out);
-    if (rc == ERR_OK)
-        ui_say(ui, _("Noted: %s."), words_say("step", js_str(in, "step")));
-    else
-        ui_error(ui, rc);
-    json_decref(in);
-    json_decref(out);
-    load_case(ui);
-}
-
-static void said(void *with, const char *answer)
-{
-    struct ui *ui = with;
-    struct cases *cs = ui_state(ui);
-    if (!answer)
-        return;
-    json_t *in = json_object();
-    js_set_str(in, "step", cs->step);
-    if (*answer)
-        js_set_str(in, "text", answer);
-    take_step(ui, in);
-}
-
-static void sure(void *with, const char *answer)
-{
-    struct ui *ui = with;
-    if (answer && *answer == 'y')
-        ui_ask_text(ui, _("Words to it (may be empty):"), TEXT_MAX, said);
-}
-
-static void reveal(struct ui *ui)
-{
-    struct cases *cs = ui_state(ui);
-    char what[64];
-    json_t *out = NULL, *in = json_object();
-    snprintf(what, sizeof what, "reveal:%s", text_of(cs->whole, "person"));
-    enum err rc = action_run(ui->s, what, in, &out);
-    if (rc == ERR_OK)
-        ui_say(ui, "%s  %s  %s  %s", text_of(js_get(out, "person"), "name"),
-               text_of(js_get(out, "person"), "id_no"), text_of(js_get(out, "person"), "phone"),
-               text_of(js_get(out, "person"), "address"));
-    else
-        ui_error(ui, rc);
-    json_decref(in);
-    json_decref(out);
-}
-
-static void edit_papers(struct ui *ui)
-{
-    struct cases *cs = ui_state(ui);
-    size_t i;
-    json_t *one, *states = json_object();
-    wform_free(cs->papers);
-    cs->papers = wform_new(ui);
-    struct wfield *papers = wform_add(cs->papers, W_CHECKLIST, "papers", _("Papers"), 1);
-    for (size_t w = 0; words_at("paper", w); w++)
-        wfield_option(papers, words_at("paper", w), words_say("paper", words_at("paper", w)));
-    json_array_foreach(js_get(cs->whole, "papers"), i, one)
-    {
-        const char *name = js_str(one, "name");
-        wfield_item(papers, text_of(one, "paper"), name ? name : text_of(one, "paper"));
-        js_set_str(states, text_of(one, "paper"), text_of(one, "state"));
-    }
-    wfield_set(papers, states);
-    json_decref(states);
-    ui_page(ui, PAGE_PAPERS);
-}
-
-static void save_papers(struct ui *ui)
-{
-    struct cases *cs = ui_state(ui);
-    const struct wfield *papers = wform_field(cs->papers, "papers");
-    json_t *in = json_object(), *all = json_array();
-    for (size_t i = 0; i < papers->n_items; i++)
-        if (papers->states[i] >= 0)
-            json_array_append_new(all, json_pack("{s:s,s:s}", "paper", papers->items[i].id, "state",
-                                                 papers->options[papers->states[i]].id));
-    js_set_str(in, "step", "paper");
-    json_object_set_new(in, "papers", all);
-    ui_page(ui, PAGE_CASE);
-    take_step(ui, in);
+        ui_page(ui, CASES_ONE);
 }
 
 /* ---- the screen ---- */
@@ -321,36 +212,45 @@ static void open(struct ui *ui, const json_t *arg)
     cs->table.n_columns = sizeof columns / sizeof columns[0];
     cs->table.cell = cell;
     cs->table.with = cs;
+    cs->marked = json_object();
     if (js_str(arg, "case"))
-        open_case(ui, js_str(arg, "case"));
+        cases_open(ui, js_str(arg, "case"));
 }
 
 static void load(struct ui *ui)
 {
-    load_list(ui);
-    if (ui->places[ui->depth].page == PAGE_CASE)
-        load_case(ui);
+    cases_load_list(ui);
+    if (ui->places[ui->depth].page == CASES_ONE)
+        cases_load_one(ui);
+}
+
+static void hint(struct ui *ui, const struct cases *cs)
+{
+    char text[300];
+    const char *what = is_work(cs)    ? words_say("waits", strchr(cs->state, ':') + 1)
+                       : cs->state[0] ? words_say("state", cs->state)
+                                      : _("all");
+    snprintf(text, sizeof text, _("%zu cases. State: %s. Search: %s"), json_array_size(cs->rows),
+             what, cs->like[0] ? cs->like : "-");
+    ui_hint(ui, text);
 }
 
 static void draw(struct ui *ui, struct area body)
 {
     struct cases *cs = ui_state(ui);
     struct area inner = {body.row + 1, 1, body.rows - 1, body.cols - 2};
-    char text[200];
-    if (ui->places[ui->depth].page == PAGE_CASE) {
+    if (ui->places[ui->depth].page == CASES_ONE) {
         pager_draw(&cs->pager, inner);
         return;
     }
-    if (ui->places[ui->depth].page == PAGE_PAPERS) {
+    if (ui->places[ui->depth].page == CASES_PAPERS) {
         asform_draw(ui, cs->papers, inner);
         return;
     }
     table_draw(&cs->table, inner, true);
     if (json_array_size(cs->rows) == 0)
         paint_text(inner.row + 2, 4, 60, PAINT_PLAIN, _("No cases."));
-    snprintf(text, sizeof text, _("%zu cases. State: %s. Search: %s"), json_array_size(cs->rows),
-             cs->state[0] ? words_say("state", cs->state) : _("all"), cs->like[0] ? cs->like : "-");
-    ui_hint(ui, text);
+    hint(ui, cs);
 }
 
 static unsigned list_key_pressed(struct ui *ui, uint32_t k)
@@ -358,11 +258,17 @@ static unsigned list_key_pressed(struct ui *ui, uint32_t k)
     struct cases *cs = ui_state(ui);
     const json_t *row = json_array_get(cs->rows, cs->table.list.cur);
     if (k == K_ENTER && row)
-        open_case(ui, text_of(row, "id"));
+        cases_open(ui, cases_text(row, "id"));
     else if (k == '/')
         ui_ask_text(ui, _("Search:"), 40, searched);
     else if (k == 'f')
-        next_state(ui);
+        next_filter(ui, states);
+    else if (k == 'j')
+        next_filter(ui, waits);
+    else if (k == ' ' && row)
+        mark(cs, row);
+    else if (k == 'c' && row)
+        cases_courier(ui, json_object_size(cs->marked) ? NULL : cases_text(row, "id"));
     else if (k == K_ESC)
         ui_home(ui);
     else
@@ -370,70 +276,26 @@ static unsigned list_key_pressed(struct ui *ui, uint32_t k)
     return UI_HANDLED;
 }
 
-static unsigned step_key(struct ui *ui, uint32_t k)
-{
-    static const struct {
-        char key;
-        const char *step, *question;
-        bool sure;
-    } steps[] = {
-        {'s', "say", N_("Message to the sub-centre:"), false},
-        {'h', "supplement", N_("What was handed in?"), false},
-        {'w', "withdraw", N_("Withdraw this case? y/n"), true},
-        {'d', "deliver", N_("Was the result handed to the resident? y/n"), true},
-    };
-    struct cases *cs = ui_state(ui);
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        if ((uint32_t)steps[i].key != k)
-            continue;
-        snprintf(cs->step, sizeof cs->step, "%s", steps[i].step);
-        if (steps[i].sure)
-            ui_ask_keys(ui, _(steps[i].question), "yn", sure);
-        else
-            ui_ask_text(ui, _(steps[i].question), TEXT_MAX, said);
-        return UI_HANDLED;
-    }
-    return UI_IGNORED;
-}
-
 static unsigned case_key(struct ui *ui, uint32_t k)
 {
     struct cases *cs = ui_state(ui);
-    switch (k) {
-    case K_ESC:
-        ui_page(ui, PAGE_LIST);
-        load_list(ui);
+    if (k == K_ESC) {
+        ui_page(ui, CASES_LIST);
+        cases_load_list(ui);
         return UI_HANDLED;
-    case 'm': edit_papers(ui); return UI_HANDLED;
-    case 'p': slip_write(ui, cs->id, "png", "png"); return UI_RELOAD;
-    case 'e': slip_write(ui, cs->id, "escpos", "bin"); return UI_RELOAD;
-    case 'q': slip_show(ui, cs->id, text_of(cs->whole, "number")); return UI_HANDLED;
-    case 'r': reveal(ui); return UI_HANDLED;
-    default:
-        if (step_key(ui, k))
-            return UI_HANDLED;
-        return pager_key(&cs->pager, k) ? UI_HANDLED : UI_IGNORED;
     }
-}
-
-static unsigned paper_key(struct ui *ui, uint32_t k)
-{
-    struct cases *cs = ui_state(ui);
-    if (k == K_F2)
-        save_papers(ui);
-    else if (k == K_ESC)
-        ui_page(ui, PAGE_CASE);
-    else
-        return wform_key(cs->papers, k) ? UI_HANDLED : UI_IGNORED;
-    return UI_HANDLED;
+    unsigned did = cases_step_key(ui, k);
+    if (did)
+        return did;
+    return pager_key(&cs->pager, k) ? UI_HANDLED : UI_IGNORED;
 }
 
 static unsigned key(struct ui *ui, uint32_t k)
 {
     switch (ui->places[ui->depth].page) {
-    case PAGE_LIST: return list_key_pressed(ui, k);
-    case PAGE_CASE: return case_key(ui, k);
-    default: return paper_key(ui, k);
+    case CASES_LIST: return list_key_pressed(ui, k);
+    case CASES_ONE: return case_key(ui, k);
+    default: return cases_papers_key(ui, k);
     }
 }
 
@@ -442,6 +304,8 @@ static void leave(struct ui *ui)
     struct cases *cs = ui_state(ui);
     json_decref(cs->rows);
     json_decref(cs->whole);
+    json_decref(cs->marked);
+    json_decref(cs->in);
     pager_fini(&cs->pager);
     wform_free(cs->papers);
 }

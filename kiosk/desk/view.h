@@ -55,10 +55,10 @@ extern const struct view view_table[]; /* ends with name NULL */
  * people     {"id","name","id_no","phone","address"}
  * staff      {"id","at","clerk","outcome","reasons"}
  * bookings   {"id","number","person","name","id_no","phone","item","from","to","by","state",
- *             "source":"village|hub","made","clerk"}; "person" null: booked at the hub, unknown here
- * ledger:ID  {"id","at","heard","clerk",FIELD:value...,"void":bool,"entered_late":bool}
- * orders     {"n","at","kind","subject","by","text"}
- * duties     {"duty","title","slot","slot_title","day","from","to","ledger","round":bool,
+ *             "source":"village|hub","made","clerk"}; "person" null: booked at the hub, unknown
+ * here ledger:ID  {"id","at","heard","clerk",FIELD:value...,"void":bool,"entered_late":bool} orders
+ * {"n","at","kind","subject","by","text"} duties
+ * {"duty","title","slot","slot_title","day","from","to","ledger","round":bool,
  *             "state":"later|due|late|missed|done|done_late|not_done","at","heard","by",
  *             "entered_late":bool,"left":[..],"left_words":[..],"not_done":{PLACE: REASON},
  *             "because","who":POST,"who_title","holder"}: today's, or those of the day of `from`
@@ -104,8 +104,8 @@ enum err view_each(struct site *s, const char *what, const struct view_query *q,
 enum err view_list(struct site *s, const char *what, const struct view_query *q, json_t **out);
 
 /* One case whole, by id or number: as in "cases" with "papers":[..], "steps":[{"at","who","step",
- * "text",...}], "messages", "sent":[{"way","at"}], "couriers", "slips", "possible". ERR_NOT_FOUND.
- * *out is owned by the caller. */
+ * "text","stood":"person|agent",...}], "messages", "sent":[{"way","at"}], "couriers", "slips",
+ * "possible". ERR_NOT_FOUND. *out is owned by the caller. */
 enum err view_case(struct site *s, const char *which, json_t **out);
 /* One person with the whole data (for forms and slips; a screen masks it). */
 enum err view_person(struct site *s, const char *id, json_t **out);

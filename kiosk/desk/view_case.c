@@ -169,6 +169,8 @@ static enum err list_steps(struct site *s, const char *id, json_t *steps)
         put(step, "sealed", json_boolean(store_int(q, 6) != 0));
         put(step, "refused", json_boolean(store_int(q, 7) != 0));
         json_t *facts = sql_parsed(q, 8, json_object());
+        if (js_get(facts, "by") != NULL) /* "by" is the clerk's name */
+            json_object_set(step, "stood", js_get(facts, "by"));
         json_object_update_missing(step, facts);
         json_decref(facts);
         json_array_append_new(steps, step);

@@ -1,0 +1,50 @@
+/* The parts of the screen of cases: the list, one case whole, its papers, the steps taken. */
+#ifndef SCREENS_CASES_H
+#define SCREENS_CASES_H
+
+#include "screens/ui.h"
+#include "screens/widgets/list.h"
+#include "screens/widgets/pager.h"
+#include "screens/widgets/wform.h"
+
+enum { CASES_LIST, CASES_ONE, CASES_PAPERS }; /* pages */
+
+struct cases {
+    json_t *rows;
+    struct table table;
+    char like[64];
+    char state[24]; /* "": all; a state; or "work:WHO", who is waited for */
+    json_t *marked; /* ids of cases that go with the courier: {ID: true} */
+    char id[ENTRY_ID];
+    json_t *whole; /* the case that is open */
+    struct pager pager;
+    struct wform *papers;
+    const struct cases_step *step; /* being taken */
+    json_t *in;                    /* what it has so far */
+};
+
+const char *cases_text(const json_t *row, const char *key); /* "" when there is none */
+const char *cases_day(const json_t *row, const char *key, char *out);
+void cases_load_list(struct ui *ui);
+/* Reads the open case again. */
+void cases_load_one(struct ui *ui);
+void cases_open(struct ui *ui, const char *id);
+
+/* cases_page.c: one case as lines. */
+void cases_show(struct pager *p, const json_t *c);
+
+/* cases_step.c: one key, one step. */
+unsigned cases_step_key(struct ui *ui, uint32_t k);
+/* Hands the marked cases (or the one with that id) to a courier. */
+void cases_courier(struct ui *ui, const char *id);
+/* Takes the step that is in hand; `in` is taken over. */
+void cases_take(struct ui *ui, const char *action, json_t *in);
+
+/* cases_paper.c */
+void cases_papers_open(struct ui *ui);
+unsigned cases_papers_key(struct ui *ui, uint32_t k);
+
+/* cases_print.c: a document into the folder out, and onto the printer where there is one. */
+void cases_print(struct ui *ui, const char *what, const char *which);
+
+#endif
