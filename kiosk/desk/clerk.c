@@ -3,12 +3,16 @@
  * kill, a restart nor a clock gives a free guess. */
 #include "kiosk/desk/clerk.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "kiosk/base/mem.h"
 #include "kiosk/base/rnd.h"
 #include "kiosk/base/utf8.h"
 #include "kiosk/desk/boot.h"
@@ -17,7 +21,9 @@
 #include "kiosk/desk/sql.h"
 
 #define LOCK_FIRST_MS 30000
-#define VOUCH_MS 60000 /* for the one action that two people sign */
+#define LINE_TURNS 500
+#define LINE_TURN_US 20000 /* ten seconds in all */
+#define VOUCH_MS 60000     /* for the one action that two people sign */
 #define LOCK_MOST_MS 3600000
 
 /* Each role and what it may do beside its own work. */
@@ -280,12 +286,32 @@ static enum err welcome(struct site *s, const char *name, const unsigned char ke
     return rc;
 }
 
-/* The data key behind the PIN. Wipe it after use. */
+/* A try is counted before it is made: tries at several terminals stand in a line, so that right
+ * PINs at once are not counted as wrong ones. Nobody stands there for ever behind a process that
+ * hangs. */
+static int stand_in_line(const struct site *s)
+{
+    char *path = mem_printf("%s/keys/pin.line", s->dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    for (int i = 0; fd >= 0 && i < LINE_TURNS && flock(fd, LOCK_EX | LOCK_NB) != 0; i++)
+        usleep(LINE_TURN_US);
+    free(path);
+    return fd;
+}
+
+static void leave_line(int line)
+{
+    if (line >= 0)
+        close(line);
+}
+
+/* The data key behind the PIN; *line is left when the count is settled. Wipe the key after use. */
 static enum err prove(struct site *s, const char *name, const char *pin,
-                      unsigned char key[KEY_BYTES])
+                      unsigned char key[KEY_BYTES], int *line)
 {
     unsigned char machine[KEY_BYTES];
     struct lock lock = {.wrap = BUF_INIT};
+    *line = stand_in_line(s);
     enum err rc = count_try(s, name, &lock);
     if (rc == ERR_OK)
         rc = site_machine_key(s, machine);
@@ -298,10 +324,12 @@ static enum err prove(struct site *s, const char *name, const char *pin,
 
 enum err clerk_sign_in(struct site *s, const char *name, const char *pin)
 {
+    int line;
     unsigned char key[KEY_BYTES];
-    enum err rc = prove(s, name, pin, key);
+    enum err rc = prove(s, name, pin, key, &line);
     if (rc == ERR_OK)
         rc = welcome(s, name, key);
+    leave_line(line);
     secret_wipe(key, sizeof key);
     return rc;
 }
@@ -316,12 +344,14 @@ void clerk_vouch_end(struct site *s)
 
 enum err clerk_vouch(struct site *s, const char *name, const char *pin)
 {
+    int line;
     unsigned char key[KEY_BYTES];
     clerk_vouch_end(s);
-    enum err rc = prove(s, name, pin, key);
+    enum err rc = prove(s, name, pin, key, &line);
     secret_wipe(key, sizeof key);
     if (rc == ERR_OK)
         rc = write_lock(s->j.store, name, 0, 0);
+    leave_line(line);
     if (rc == ERR_OK)
         rc = role_of(s, name, s->vouch.role);
     if (rc != ERR_OK)

@@ -290,9 +290,15 @@ static enum err fill_new(struct site *s, const struct site_new *what)
 
 static void remove_unfinished(const char *dir)
 {
-    static const char *const names[] = {
-        "jiujin.db",        "jiujin.db-wal", "jiujin.db-shm", "jiujin.db.gate",
-        "keys/machine.key", "keys/site.key", "keys",          ""};
+    static const char *const names[] = {"jiujin.db",
+                                        "jiujin.db-wal",
+                                        "jiujin.db-shm",
+                                        "jiujin.db.gate",
+                                        "keys/machine.key",
+                                        "keys/site.key",
+                                        "keys/pin.line",
+                                        "keys",
+                                        ""};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char *path = mem_printf("%s/%s", dir, names[i]);
         remove(path); /* a folder goes only when it is empty */

@@ -54,6 +54,7 @@ static inline int site_teardown(void **state)
                                         "jiujin.db.gate",
                                         "keys/machine.key",
                                         "keys/site.key",
+                                        "keys/pin.line",
                                         "keys",
                                         "out",
                                         ""};

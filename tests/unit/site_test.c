@@ -125,6 +125,28 @@ static void five_wrong_pins_lock_and_a_restart_does_not_unlock(void **state)
     clock_hold(CLOCK_NONE, 0);
 }
 
+static void right_pins_at_eight_terminals_at_once_lock_nobody(void **state)
+{
+    (void)state;
+    pid_t all[8];
+    int status;
+    for (size_t i = 0; i < 8; i++) {
+        all[i] = fork();
+        assert_true(all[i] >= 0);
+        if (all[i] == 0) {
+            struct site *own;
+            _exit(site_open(site_dir, "t", &own) == ERR_OK &&
+                          clerk_sign_in(own, "admin", "1234") == ERR_OK
+                      ? 0
+                      : 1);
+        }
+    }
+    for (size_t i = 0; i < 8; i++) {
+        assert_int_equal(waitpid(all[i], &status, 0), all[i]);
+        assert_int_equal(status, 0);
+    }
+}
+
 static void the_lock_grows_with_each_further_wrong_pin(void **state)
 {
     (void)state;
@@ -263,6 +285,7 @@ int main(void)
         T(keys_are_readable_by_their_owner_only),
         T(a_site_of_an_older_version_has_all_its_records_in_the_new_tables),
         T(five_wrong_pins_lock_and_a_restart_does_not_unlock),
+        T(right_pins_at_eight_terminals_at_once_lock_nobody),
         T(the_lock_grows_with_each_further_wrong_pin),
         T(an_admin_resets_a_pin_and_ends_the_lock),
         T(every_clerk_opens_the_same_data_key),
