@@ -305,6 +305,24 @@ static void the_places_of_the_pack_are_choices_of_the_ledger(void **state)
     desk_replays();
 }
 
+/* Notice: R42. Nothing is written twice: the checks at the door and before work are their rows. */
+static void the_two_monitoring_ledgers_are_filled_by_the_checks(void **state)
+{
+    (void)state;
+    json_decref(desk_do("visit", "{'person':" AMA ",'purpose':'测试事项','facts':{"
+                                 "'health_code':'green','mask':true,'temperature':36.4}}"));
+    json_decref(desk_do("staff", "{'clerk':'admin','facts':{'front_desk':true,'gloves':true}}"));
+    json_t *public = desk_list("ledger:L01"), *staff = desk_list("ledger:L02");
+    assert_int_equal(json_array_size(public), 1);
+    assert_string_equal(js_str(json_array_get(public, 0), "name"), "测试甲");
+    assert_string_equal(js_str(json_array_get(public, 0), "health_code"), "green");
+    assert_string_equal(js_str(json_array_get(public, 0), "outcome"), "deny");
+    assert_int_equal(json_array_size(staff), 1);
+    assert_string_equal(js_str(json_array_get(staff, 0), "staff"), "admin");
+    assert_true(js_bool(json_array_get(staff, 0), "gloves"));
+    json_decref(public), json_decref(staff);
+}
+
 static json_t *stock_of(const char *item)
 {
     size_t i;
@@ -363,6 +381,7 @@ int main(void)
         E(a_declaration_is_wanted_of_each_clerk),
         E(the_ledgers_of_an_epidemic_go_with_it),
         E(the_places_of_the_pack_are_choices_of_the_ledger),
+        E(the_two_monitoring_ledgers_are_filled_by_the_checks),
         E(what_the_pack_requires_is_missing_low_or_enough),
     };
     return cmocka_run_group_tests_name("duty", tests, NULL, NULL);
