@@ -18,7 +18,7 @@
 #define FORM "intake"
 #define NOTE_MAX 200
 
-enum { PAGE_FORM, PAGE_DONE };
+enum { PAGE_FORM, PAGE_DONE, PAGE_TWIN, PAGE_WAY };
 
 struct intake {
     struct wform *form;
@@ -27,11 +27,15 @@ struct intake {
     char id[ENTRY_ID], number[32];
     char name[200];
     json_t *offered; /* the person handed over while a draft was there */
+    json_t *twins;   /* open cases of the same person and item, being looked at */
+    json_t *despite; /* their ids, once they were told apart */
 };
 
 static const struct key_row form_keys[] = {
     {K_F2, "F2", N_("save"), N_("Take the case in; it gets its number.")},
     {K_ENTER, N_("Enter"), N_("next field"), N_("Go to the next field, or take what is marked.")},
+    {K_F5, "F5", N_("as the last"), N_("Item, channel and reasons as in the last case.")},
+    {K_F6, "F6", N_("other way"), N_("Show the address where the resident can do it alone.")},
     {K_F8, "F8", N_("empty"), N_("Throw away what was typed.")},
     {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the home screen; the draft is kept.")},
@@ -45,8 +49,22 @@ static const struct key_row done_keys[] = {
     {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
 };
-static const struct key_page pages[] = {
-    {"", form_keys, false}, {N_("Case taken in"), done_keys, false}, {NULL, NULL, false}};
+static const struct key_row twin_keys[] = {
+    {'1', "1", N_("the same"), N_("Open that case: the resident asked again, which is noted.")},
+    {'2', "2", N_("another"), N_("Take it in all the same: both are told apart.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the form.")},
+    {0, NULL, NULL, NULL},
+};
+static const struct key_row way_keys[] = {
+    {K_ENTER, N_("Enter"), N_("shown"), N_("The address was shown: the visit is over.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the form.")},
+    {0, NULL, NULL, NULL},
+};
+static const struct key_page pages[] = {{"", form_keys, false},
+                                        {N_("Case taken in"), done_keys, false},
+                                        {N_("An open case like this"), twin_keys, false},
+                                        {N_("Another way"), way_keys, false},
+                                        {NULL, NULL, false}};
 
 /* ---- what depends on what ---- */
 
@@ -77,6 +95,8 @@ static void arrange(struct ui *ui)
     intake_set_person(w, "agent.who", "agent.", agent);
     wform_field(w, "relation")->hidden = !agent;
     wform_field(w, "until")->hidden = !agent;
+    wform_field(w, "scope")->hidden = !agent;
+    intake_set_follow(w, intake_item(ui, w));
 }
 
 static void left_until(struct wfield *wf)
@@ -97,7 +117,7 @@ static void left(void *with, struct wform *w, struct wfield *wf)
         intake_left_part(ui, w, wf, "person.");
     else if (strncmp(wf->id, "agent.", 6) == 0)
         intake_left_part(ui, w, wf, "agent.");
-    else if (strcmp(wf->id, "until") == 0)
+    else if (strcmp(wf->id, "until") == 0 || strcmp(wf->id, "follow") == 0)
         left_until(wf);
     else if (strcmp(wf->id, "item") == 0 && wf->edit.len && !wf->picked)
         wfield_error(wf, _("Choose an item from the list."));
@@ -137,6 +157,9 @@ static void build(struct ui *ui)
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
         wfield_option(papers, states[i], words_say("paper", states[i]));
     wfield_hint(papers, _("One key for each paper; what is left open counts as missing."));
+    struct wfield *follow = wform_add(w, W_TEXT, "follow", _("Missing ones by"), 16);
+    wfield_hint(follow, _("Date: 20220520 or 0520; a full stop is today."));
+    wform_add(w, W_TEXT, "scope", _("Authority for"), 80);
     wform_add(w, W_TEXT, "note", _("Note"), NOTE_MAX);
     arrange(ui);
 }
@@ -219,6 +242,8 @@ static json_t *agent_value(const struct wform *w)
     json_object_set_new(agent, "person", intake_person(w, "agent.who", "agent."));
     js_set_str(agent, "relation", *relation ? relation : NULL);
     js_set_str(agent, "until", *until ? until : NULL);
+    const char *scope = wfield_text(wform_field(w, "scope"));
+    js_set_str(agent, "scope", *scope ? scope : NULL);
     return agent;
 }
 
@@ -243,8 +268,9 @@ static bool complete(struct wform *w)
     return good;
 }
 
-static json_t *case_of(const struct wform *w)
+static json_t *case_of(struct ui *ui, const struct wform *w)
 {
+    const struct intake *state = ui_state(ui);
     json_t *in = json_object();
     const char *note = wfield_text(wform_field(w, "note"));
     json_object_set_new(in, "person", intake_person(w, "person", "person."));
@@ -252,8 +278,10 @@ static json_t *case_of(const struct wform *w)
     js_set_str(in, "item", wform_field(w, "item")->picked);
     js_set_str(in, "channel", wfield_choice(wform_field(w, "channel")));
     json_object_set_new(in, "skipped", intake_skipped(w));
-    json_object_set_new(in, "papers", intake_papers(wform_field(w, "papers")));
+    json_object_set_new(in, "papers", intake_papers(w, intake_item(ui, w)));
     js_set_str(in, "note", *note ? note : NULL);
+    if (state->despite)
+        json_object_set(in, "despite", state->despite);
     return in;
 }
 
@@ -266,6 +294,17 @@ static void show_error(struct ui *ui, enum err rc)
     ui_error(ui, rc);
 }
 
+/* True: there are some, and the clerk decides first. */
+static bool look_for_twins(struct ui *ui)
+{
+    struct intake *in = ui_state(ui);
+    json_decref(in->twins);
+    in->twins = intake_twins(ui, in->form);
+    if (in->twins)
+        ui_page(ui, PAGE_TWIN);
+    return in->twins != NULL;
+}
+
 static void save(struct ui *ui)
 {
     struct intake *in = ui_state(ui);
@@ -275,10 +314,14 @@ static void save(struct ui *ui)
         ui_warn(ui, "%s", _("Fill in the fields marked, then save."));
         return;
     }
-    json_t *what = case_of(in->form);
+    if (!in->despite && look_for_twins(ui))
+        return;
+    json_t *what = case_of(ui, in->form);
     enum err rc = action_run(ui->s, "case", what, &out);
     json_decref(what);
     if (rc != ERR_OK) {
+        json_decref(in->despite); /* what is changed now may be another case */
+        in->despite = NULL;
         show_error(ui, rc);
         return;
     }
@@ -289,9 +332,95 @@ static void save(struct ui *ui)
              pick->picked ? wfield_text(pick)
                           : wfield_text(intake_part(in->form, "person.", "name")));
     json_decref(out);
+    json_decref(in->despite);
+    in->despite = NULL;
     ui->draft_due = 0;
     draft_drop(ui->s, FORM);
     ui_page(ui, PAGE_DONE);
+}
+
+/* ---- the same case, another way ---- */
+
+static void drop_form(struct ui *ui)
+{
+    ui->draft_due = 0;
+    draft_drop(ui->s, FORM);
+}
+
+/* The decision is noted where it belongs: with the case that is there. */
+static void the_same(struct ui *ui)
+{
+    struct intake *in = ui_state(ui);
+    char what[64];
+    json_t *out = NULL, *step = json_pack("{s:s}", "step", "again");
+    const char *id = js_str(json_array_get(in->twins, 0), "id");
+    snprintf(what, sizeof what, "case_step:%s", id);
+    enum err rc = action_run(ui->s, what, step, &out);
+    json_decref(step);
+    json_decref(out);
+    if (rc != ERR_OK) {
+        ui_error(ui, rc);
+        return;
+    }
+    drop_form(ui);
+    ui_go(ui, "cases", json_pack("{s:s}", "case", id));
+}
+
+static unsigned twin_key(struct ui *ui, uint32_t k)
+{
+    struct intake *in = ui_state(ui);
+    if (k == K_ESC)
+        ui_page(ui, PAGE_FORM);
+    else if (k == '1')
+        the_same(ui);
+    else if (k == '2') {
+        json_decref(in->despite);
+        in->despite = intake_told_apart(in->twins);
+        ui_page(ui, PAGE_FORM);
+        save(ui);
+    } else
+        return UI_IGNORED;
+    return UI_RELOAD;
+}
+
+static void show_way(struct ui *ui)
+{
+    struct intake *in = ui_state(ui);
+    wform_leave(in->form);
+    if (!intake_item(ui, in->form))
+        ui_warn(ui, "%s", _("Choose an item from the list."));
+    else if (!intake_way(ui, in->form) || !intake_address(ui, in->form))
+        ui_warn(ui, "%s", _("This item has no other way."));
+    else
+        ui_page(ui, PAGE_WAY);
+}
+
+static unsigned way_key(struct ui *ui, uint32_t k)
+{
+    struct intake *in = ui_state(ui);
+    if (k == K_ESC) {
+        ui_page(ui, PAGE_FORM);
+        return UI_HANDLED;
+    }
+    if (k != K_ENTER)
+        return UI_IGNORED;
+    if (intake_close_visit(ui, in->form)) {
+        drop_form(ui);
+        ui_home(ui);
+    }
+    return UI_HANDLED;
+}
+
+static void as_the_last(struct ui *ui)
+{
+    json_t *values = intake_last(ui);
+    if (!values) {
+        ui_warn(ui, "%s", _("No cases."));
+        return;
+    }
+    load_draft(ui, values);
+    ui_keep(ui);
+    json_decref(values);
 }
 
 /* ---- the screen ---- */
@@ -312,8 +441,13 @@ static void draw(struct ui *ui, struct area body)
 {
     struct intake *in = ui_state(ui);
     struct area inner = {body.row + 1, 1, body.rows - 1, body.cols - 2};
-    if (ui->places[ui->depth].page == PAGE_DONE)
+    int page = ui->places[ui->depth].page;
+    if (page == PAGE_DONE)
         draw_done(in, body);
+    else if (page == PAGE_TWIN)
+        intake_draw_twins(in->twins, in->form, inner);
+    else if (page == PAGE_WAY)
+        intake_draw_way(ui, in->form, body);
     else
         asform_draw(ui, in->form, inner);
 }
@@ -346,7 +480,12 @@ static unsigned done_key(struct ui *ui, uint32_t k)
 static unsigned key(struct ui *ui, uint32_t k)
 {
     struct intake *in = ui_state(ui);
-    bool form = ui->places[ui->depth].page == PAGE_FORM;
+    int page = ui->places[ui->depth].page;
+    bool form = page == PAGE_FORM;
+    if (page == PAGE_TWIN)
+        return twin_key(ui, k);
+    if (page == PAGE_WAY)
+        return way_key(ui, k);
     if (k == K_ESC) {
         if (form)
             wform_leave(in->form);
@@ -358,6 +497,10 @@ static unsigned key(struct ui *ui, uint32_t k)
     if (k == K_F2) {
         save(ui);
         return UI_RELOAD;
+    }
+    if (k == K_F5 || k == K_F6) {
+        k == K_F5 ? as_the_last(ui) : show_way(ui);
+        return UI_HANDLED;
     }
     if (k == K_F8) {
         ui_ask_keys(ui, _("Throw away what was typed? y/n"), "yn", empty);
@@ -371,6 +514,8 @@ static void leave(struct ui *ui)
     struct intake *in = ui_state(ui);
     wform_free(in->form);
     json_decref(in->offered);
+    json_decref(in->twins);
+    json_decref(in->despite);
     explicit_bzero(in->name, sizeof in->name);
 }
 

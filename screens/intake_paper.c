@@ -32,14 +32,44 @@ void intake_set_papers(struct wform *w, const json_t *item, bool agent)
     json_decref(list);
 }
 
-json_t *intake_papers(const struct wfield *papers)
+static bool may_follow(const json_t *item, const char *paper)
 {
+    size_t i;
+    json_t *one, *list = item ? catalogue_papers(item, true) : NULL;
+    bool may = false;
+    json_array_foreach(list, i, one) may =
+        may || (strcmp(js_str(one, "id"), paper) == 0 && js_bool(one, "can_defer"));
+    json_decref(list);
+    return may;
+}
+
+static const char *state_of(const struct wfield *papers, size_t i)
+{
+    return papers->states[i] >= 0 ? papers->options[papers->states[i]].id : "missing";
+}
+
+void intake_set_follow(struct wform *w, const json_t *item)
+{
+    const struct wfield *papers = wform_field(w, "papers");
+    bool any = false;
+    for (size_t i = 0; i < papers->n_items; i++)
+        any = any || (strcmp(state_of(papers, i), "missing") == 0 &&
+                      may_follow(item, papers->items[i].id));
+    wform_field(w, "follow")->hidden = !any;
+}
+
+json_t *intake_papers(const struct wform *w, const json_t *item)
+{
+    const struct wfield *papers = wform_field(w, "papers"), *follow = wform_field(w, "follow");
     json_t *all = json_array();
     for (size_t i = 0; i < papers->n_items; i++) {
-        const char *state =
-            papers->states[i] >= 0 ? papers->options[papers->states[i]].id : "missing";
-        json_array_append_new(
-            all, json_pack("{s:s,s:s,s:n}", "paper", papers->items[i].id, "state", state, "until"));
+        const char *state = state_of(papers, i), *id = papers->items[i].id;
+        bool later = !follow->hidden && *wfield_text(follow) && strcmp(state, "missing") == 0 &&
+                     may_follow(item, id);
+        json_t *one = json_pack("{s:s,s:s,s:n}", "paper", id, "state", state, "until");
+        if (later)
+            js_set_str(one, "until", wfield_text(follow));
+        json_array_append_new(all, one);
     }
     return all;
 }
