@@ -205,6 +205,28 @@ static void what_may_not_be_adapted_is_refused_with_its_bounds(void **state)
     policy_free(p);
 }
 
+/* A duty whose ledger nobody has would never be seen. */
+static void each_duty_of_a_shipped_pack_has_its_ledger(void **state)
+{
+    (void)state;
+    const struct asset *a;
+    for (size_t n = 0; (a = asset_at("policies/", n)) != NULL; n++) {
+        size_t i;
+        json_t *duty, *pack = asset_json(a->name);
+        json_array_foreach(json_object_get(pack, "duties"), i, duty)
+        {
+            char name[80];
+            struct form *f = NULL;
+            snprintf(name, sizeof name, "forms/%s.json", js_str(duty, "ledger"));
+            json_t *form = asset_json(name);
+            assert_ok(form_parse(form, name, &f));
+            form_free(f);
+            json_decref(form);
+        }
+        json_decref(pack);
+    }
+}
+
 static void an_overlay_parses_alone_and_is_told_its_mistakes(void **state)
 {
     (void)state;
@@ -233,6 +255,7 @@ int main(void)
         cmocka_unit_test(an_adaptation_stands_within_bounds_and_in_the_label),
         cmocka_unit_test(a_parameter_is_put_where_it_stands_for),
         cmocka_unit_test(what_may_not_be_adapted_is_refused_with_its_bounds),
+        cmocka_unit_test(each_duty_of_a_shipped_pack_has_its_ledger),
         cmocka_unit_test(an_overlay_parses_alone_and_is_told_its_mistakes),
     };
     return cmocka_run_group_tests_name("policy_layer", tests, NULL, NULL);
