@@ -8,6 +8,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
+#include "kiosk/desk/booking.h"
 #include "kiosk/desk/draft.h"
 #include "kiosk/desk/staff.h"
 #include "kiosk/desk/view.h"
@@ -287,6 +288,15 @@ static void add_link(struct ui *ui, struct home *h)
         add(h, PAINT_PLAIN, "sync", NULL, mem_printf(_("%lld not yet at the sub-centre"), unsent));
 }
 
+/* Nobody is marked as absent by the program: a clerk does it, at the day's end at the latest. */
+static void add_missed(struct ui *ui, struct home *h)
+{
+    long long n = (long long)booking_missed(ui->s);
+    if (n > 0)
+        add(h, PAINT_PLAIN, "bookings", NULL,
+            mem_printf(_("%lld booked did not come so far: mark them (o)"), n));
+}
+
 static void load_counts(struct ui *ui, struct home *h)
 {
     json_t *all = NULL;
@@ -319,6 +329,7 @@ static void load(struct ui *ui)
     add_cases(ui, h, "supplement");
     add_cases(ui, h, "rejected");
     add_cases(ui, h, "done");
+    add_missed(ui, h);
     add_drafts(ui, h);
     add_link(ui, h);
     view_each(ui->s, "policy", &VIEW_ALL, add_reading, h);

@@ -50,8 +50,9 @@ struct screen {
 extern const struct screen *const screen_table[]; /* ends with NULL */
 extern const struct screen screen_sign_in, screen_home, screen_triage, screen_intake, screen_cases,
     screen_ledgers, screen_sync, screen_help, screen_slip, screen_site, screen_idle,
-    screen_incident, screen_incident_new, screen_suspend, screen_posts, screen_queue, screen_board,
-    screen_policy, screen_duties, screen_round, screen_staff, screen_handover;
+    screen_incident, screen_incident_new, screen_suspend, screen_posts, screen_queue,
+    screen_bookings, screen_board, screen_policy, screen_duties, screen_round, screen_staff,
+    screen_handover;
 
 /* A screen that stands open. */
 struct place {

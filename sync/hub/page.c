@@ -188,7 +188,7 @@ static const struct {
     {"booked", N_("booked")},
     {"cancelled", N_("cancelled")},
     {"arrived", N_("came")},
-    {"no_show", N_("did not come")},
+    {"no_show", N_("absent")},
     {"web", N_("web page")},
     {"wechat", N_("WeChat")},
     {"desk", N_("at the desk")},
