@@ -142,6 +142,7 @@ test: deps
 bench:: deps
 	@$(MAKE) all
 check-more:: test
+	@JIUJIN_BUSY_SECONDS=60 ONLY=e2e/booking_test tests/run $(B)
 
 FILES = $$(git ls-files '*.[ch]')
 fmt lint: DEBS += $(LINT_DEBS)
