@@ -46,8 +46,9 @@ static void show_sent(struct pager *p, const json_t *c)
     json_array_foreach(js_get(c, "sent"), i, one)
     {
         size_t len = strlen(line);
-        snprintf(line + len, sizeof line - len, "%s%s %s", len ? "; " : "",
-                 words_say("way", cases_text(one, "way")), cases_day(one, "at", at));
+        const char *day = cases_day(one, "at", at);
+        snprintf(line + len, sizeof line - len, "%s%s%s%s", len ? "; " : "",
+                 words_say("way", cases_text(one, "way")), *day ? " " : "", day);
     }
     if (*line)
         pager_add(p, PAINT_PLAIN, 0, _("Sent: %s"), line);
@@ -65,6 +66,22 @@ static void show_opinion(struct pager *p, const json_t *c)
     pager_add(p, PAINT_PLAIN, 0, _("Opinion: %s"), words_say("grade", grade));
 }
 
+/* What the sub-centre said last stands where nobody has to look for it. */
+static void show_said(struct pager *p, const json_t *c)
+{
+    size_t i;
+    char at[CLOCK_TEXT];
+    json_t *one, *last = NULL;
+    json_array_foreach(js_get(c, "messages"), i, one)
+    {
+        if (strcmp(cases_text(one, "who"), "hub") == 0)
+            last = one;
+    }
+    if (last)
+        pager_add(p, PAINT_BOLD, 0, _("The sub-centre says (%s): %s"), cases_day(last, "at", at),
+                  cases_text(last, "text"));
+}
+
 static void show_head(struct pager *p, const json_t *c)
 {
     char at[CLOCK_TEXT];
@@ -77,6 +94,7 @@ static void show_head(struct pager *p, const json_t *c)
     pager_add(p, PAINT_PLAIN, 0, _("Taken in %s by %s; at the sub-centre: %s"),
               cases_day(c, "at", at), cases_text(c, "clerk"),
               js_bool(c, "arrived") ? _("yes") : _("no"));
+    show_said(p, c);
     show_days(p, c);
     show_sent(p, c);
     show_opinion(p, c);
