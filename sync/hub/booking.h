@@ -20,7 +20,7 @@ enum err hub_plan(struct hub *h, const char *site, json_t **out);
 enum err hub_slots(struct hub *h, const char *site, int64_t day, const char *item, json_t **out);
 
 /* Holds a place for as long as a form takes. ERR_CONSTRAINT on "from": full, or no such half hour;
- * the rest as above. */
+ * ERR_SUSPENDED: no service there now; the rest as above. */
 enum err hub_hold(struct hub *h, const char *site, const char *item, int64_t from,
                   char token[HUB_HOLD], int64_t *until);
 
@@ -34,8 +34,9 @@ struct hub_wish {
 };
 /* Books: with a hold that still stands its place, else a free one; the same hold again gives the
  * same booking. *out (owned by the caller): {"id","number","from","to","item","state"}.
- * ERR_CONSTRAINT on "from" (full) or "person" (has too many ahead), ERR_DUPLICATE on "from" (this
- * person has that half hour), ERR_FIELD_REQUIRED, ERR_TOO_LONG, ERR_ID_*, ERR_PHONE, ERR_SEAL. */
+ * ERR_SUSPENDED, ERR_CONSTRAINT on "from" (full) or "person" (has too many ahead), ERR_DUPLICATE on
+ * "from" (this person has that half hour), ERR_FIELD_REQUIRED, ERR_TOO_LONG, ERR_ID_*, ERR_PHONE,
+ * ERR_SEAL. */
 enum err hub_book(struct hub *h, const struct hub_wish *wish, json_t **out);
 
 /* Cancels what is booked, whoever made it: an order to the village. ERR_NOT_FOUND, ERR_STATE. */

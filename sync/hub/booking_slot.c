@@ -55,6 +55,15 @@ static struct slots_use use_of(struct hub *h, const char *site, int64_t from, co
     return u;
 }
 
+/* As the village reported it, or as an officer ordered it. */
+static bool suspended(struct hub *h, const char *site)
+{
+    return hub_number(h->db, 0,
+                      "SELECT count(*) FROM suspension WHERE site = ?1 AND scope = 'site'"
+                      " AND ended IS NULL",
+                      "s", site) > 0;
+}
+
 int64_t hub_slot_free(struct hub *h, const char *site, const json_t *plan, const json_t *item,
                       int64_t from)
 {
@@ -62,7 +71,7 @@ int64_t hub_slot_free(struct hub *h, const char *site, const json_t *plan, const
     struct slots_plan p = slots_plan_read(plan);
     struct slots_use u = use_of(h, site, from, NULL);
     const json_t *group = slots_group(plan, item);
-    int64_t free = slots_hub(&p, &u, now);
+    int64_t free = suspended(h, site) ? 0 : slots_hub(&p, &u, now);
     if (group == NULL || free == 0)
         return free;
     struct slots_plan of_group = slots_plan_of(&p, group);
@@ -134,6 +143,8 @@ enum err hub_slot_room(struct hub *h, const char *site, const json_t *plan, cons
                        int64_t from)
 {
     char at[CLOCK_TEXT];
+    if (suspended(h, site))
+        return err_set(ERR_SUSPENDED, "site", NULL);
     if (!slots_begins(plan, from) || !hub_day_open(plan, clock_day(from)))
         return err_set(ERR_CONSTRAINT, "from", NULL);
     if (hub_slot_free(h, site, plan, item, from) > 0)

@@ -281,8 +281,9 @@ static unsigned status_of(enum err rc)
 {
     if (rc == ERR_NOT_FOUND)
         return MHD_HTTP_NOT_FOUND;
-    return rc == ERR_CONSTRAINT || rc == ERR_DUPLICATE ? MHD_HTTP_CONFLICT
-                                                       : MHD_HTTP_UNPROCESSABLE_CONTENT;
+    return rc == ERR_CONSTRAINT || rc == ERR_DUPLICATE || rc == ERR_SUSPENDED
+               ? MHD_HTTP_CONFLICT
+               : MHD_HTTP_UNPROCESSABLE_CONTENT;
 }
 
 /* A person reads what happened, without the names that programs use. */
@@ -357,7 +358,7 @@ void page_book_post(struct web *w)
                                                    : hub_book(w->hub, &wish, &booking);
     if (rc == ERR_OK)
         show_done(w, booking);
-    else if (rc == ERR_NOT_FOUND || f.item == NULL || f.from == NULL ||
+    else if (rc == ERR_NOT_FOUND || rc == ERR_SUSPENDED || f.item == NULL || f.from == NULL ||
              strcmp(err_field(), "from") == 0)
         show_choice(w, status_of(rc), say(rc, text), f.item,
                     clock_day(from_of(&f) > 0 ? from_of(&f) : clock_now()));

@@ -153,6 +153,17 @@ static void only_half_hours_of_the_days_ahead_are_given(void **state)
     assert_err(ERR_CONSTRAINT, book(2, NINE, NULL));
 }
 
+static void a_village_that_is_suspended_takes_nobody_until_it_is_not(void **state)
+{
+    (void)state;
+    said("slot_plan", NULL, PLAN);
+    said("suspend", NULL, "{'scope':'site','answers':'admin'}");
+    assert_int_equal(places(NINE), 0);
+    assert_err(ERR_SUSPENDED, book(1, NINE, NULL));
+    said("resume", NULL, "{'scope':'site','answers':'admin'}");
+    assert_ok(book(1, NINE, NULL));
+}
+
 static void a_group_of_items_has_its_own_limit(void **state)
 {
     (void)state;
@@ -325,6 +336,7 @@ int main(void)
         T(the_hub_gives_its_own_share_alone),
         T(what_the_village_booked_before_it_told_its_plan_is_counted),
         T(only_half_hours_of_the_days_ahead_are_given),
+        T(a_village_that_is_suspended_takes_nobody_until_it_is_not),
         T(a_group_of_items_has_its_own_limit),
         T(a_hold_stands_fifteen_minutes_and_then_the_place_is_free),
         T(a_hold_is_worth_its_place_and_one_booking),
