@@ -7,6 +7,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
 #include "kiosk/desk/actions.h"
 #include "kiosk/desk/due.h"
 #include "kiosk/desk/paper.h"
@@ -73,6 +74,18 @@ static const char *text_or_null(const char *text)
     return *text != 0 ? text : NULL;
 }
 
+/* Nobody takes a case in for somebody whose authority is over already. */
+static enum err check_authority(const struct intake *in)
+{
+    char day[CLOCK_TEXT];
+    const char *until = js_str(in->agent, "until");
+    int64_t at = action_time(in->clean, "at");
+    clock_date(at != CLOCK_NONE ? at : clock_now(), day);
+    if (until == NULL || strcmp(until, day) >= 0)
+        return ERR_OK;
+    return err_set(ERR_CONSTRAINT, "agent.until", _("the authority ended on %s"), until);
+}
+
 static enum err check_intake(struct site *s, const json_t *in, struct intake *out)
 {
     struct catalogue *c;
@@ -84,7 +97,9 @@ static enum err check_intake(struct site *s, const json_t *in, struct intake *ou
     if (rc != ERR_OK)
         return rc;
     out->agent = js_get(out->clean, "agent");
-    rc = action_item(s, js_str(out->clean, "item"), &out->item);
+    rc = check_authority(out);
+    if (rc == ERR_OK)
+        rc = action_item(s, js_str(out->clean, "item"), &out->item);
     if (rc == ERR_OK) {
         set_days(out);
         rc = paper_list(out->item, out->agent != NULL, js_get(out->clean, "papers"),

@@ -81,6 +81,6 @@ enum err view_whole_visit(struct site *s, json_t *row);
  * STEP_by, STEP_ref. */
 enum err view_whole_incident(struct site *s, json_t *row);
 extern const struct listing visit_listing, staff_listing, case_listing, incident_listing,
-    report_listing, suspension_listing, guidance_listing;
+    report_listing, suspension_listing, guidance_listing, courier_listing;
 
 #endif

@@ -98,6 +98,7 @@ static const struct feed {
     {"incident_step", &report_listing, NULL},
     {"suspend", &suspension_listing, NULL},
     {"guidance", &guidance_listing, NULL},
+    {"courier", &courier_listing, NULL},
 };
 
 struct fed {

@@ -234,12 +234,14 @@ static enum err fill_courier(struct site *s, json_t *row)
     json_object_del(row, "seq");
     enum err rc = s->j.unlocked ? journal_unseal(&s->j, js_str(row, "id"), &sealed) : ERR_NOT_FOUND;
     js_set_str(row, "carrier", js_str(sealed, "carrier"));
+    js_set_int(row, "case_count", (int64_t)json_array_size(js_get(row, "cases")));
+    js_set_int(row, "paper_count", (int64_t)json_array_size(js_get(row, "papers")));
     json_decref(sealed);
     return rc == ERR_NOT_FOUND ? ERR_OK : rc;
 }
 
 static const char *const courier_match[] = {"number", "carrier", NULL};
-static const struct listing courier_listing = {
+const struct listing courier_listing = {
     .sql = "SELECT at, epoch, seq, id, clerk, cases, papers, received, receiver FROM courier"
            " WHERE" LISTING_WINDOW LISTING_ORDER,
     .make = make_courier,

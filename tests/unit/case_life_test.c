@@ -199,6 +199,10 @@ static void it_is_always_known_who_has_a_paper_since_when_by_which_entry(void **
     assert_string_equal(js_str(json_array_get(lists, 0), "receiver"), "officer");
     assert_string_equal(js_str(json_array_get(lists, 0), "carrier"), "测试送");
     json_decref(lists);
+    lists = desk_list("ledger:transfer_list"); /* the ledger of it writes itself */
+    assert_int_equal(js_int(json_array_get(lists, 0), "paper_count", 0), 2);
+    assert_string_equal(js_str(json_array_get(lists, 0), "carrier"), "测试送");
+    json_decref(lists);
     snprintf(what, sizeof what, "courier_step:%s", js_str(list, "number"));
     desk_refused(ERR_STATE, "step", what, "{'step':'received'}");
     step(id, "{'step':'paper','paper':'P03','state':'returned','to':'测试甲','signed':'yes'}");
@@ -270,6 +274,9 @@ static void an_authority_that_ended_is_refused_at_a_step_and_shown(void **state)
     json_decref(c);
     step(id, "{'step':'withdraw','by':'person'}"); /* the person may always */
     free(id);
+    desk_refused(ERR_CONSTRAINT, "agent.until", "case",
+                 "{'person':" AMA ",'agent':{'person':{'name':'示例乙'},'relation':'子女',"
+                 "'until':'2022-05-21'},'item':'QP-MZ-01','channel':'proxy'}");
     id = taken_in("'item':'QP-MZ-01','channel':'proxy'");
     step_refused(ERR_CONSTRAINT, "by", id, "{'step':'withdraw','by':'agent'}");
     free(id);

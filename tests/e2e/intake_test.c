@@ -1,0 +1,121 @@
+/* Taking in, by keys: a case that may be the same, another way than a case. */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
+#include "tests/e2e/prog.h"
+#include "tests/e2e/term.h"
+
+#define WAIT 15000 /* ms; nothing takes so long on a machine that is not busy */
+#define CASE                                                                                       \
+    "{\"person\":{\"name\":\"测试甲\",\"id_no\":\"999101194503150025\"},\"item\":\"QP-RS-01\"," \
+    "\"channel\":\"proxy\",\"skipped\":[{\"channel\":\"online\",\"reason\":\"no_phone\"},{"        \
+    "\"channel\":\"courier\",\"reason\":\"refused\"}]}\n"
+
+static char *dir;
+static struct term *t;
+
+static char *jiujin(const char *input, const char *a, const char *b)
+{
+    struct ran r = prog_run(input, prog_path("jiujin"), "--dir", dir, a, b);
+    if (r.status != 0)
+        fail_msg("jiujin %s: %s", a, r.err);
+    free(r.err);
+    return r.out;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    dir = prog_folder();
+    struct ran r = prog_run(NULL, prog_path("jiujin"), "--dir", dir, "init", "--site",
+                            "310118101201", "--name", "测试村", "--demo");
+    assert_int_equal(r.status, 0);
+    ran_free(&r);
+    free(jiujin(CASE, "add", "case"));
+    const char *const argv[] = {prog_path("jiujin"), "--dir", dir, "--lang", "zh_CN", NULL};
+    t = term_start(&(struct term_how){.rows = 40, .cols = 80}, argv);
+    term_wait(t, "窗口", WAIT);
+    term_type(t, "3");
+    term_wait(t, "口令", WAIT);
+    term_type(t, "1234" T_ENTER);
+    term_wait(t, "当前待办", WAIT);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    term_free(t);
+    prog_folder_remove(dir);
+    return 0;
+}
+
+static int lines(const char *view, const char *what)
+{
+    char *out = jiujin(NULL, "show", view);
+    int n = prog_lines(out, what);
+    free(out);
+    return n;
+}
+
+static void begin(const char *person, const char *item)
+{
+    term_type(t, "2");
+    term_wait(t, "事项", WAIT);
+    term_type_slowly(t, person, 12);
+    term_run(t, 300);
+    term_type(t, T_ENTER);
+    term_wait(t, "已有登记", WAIT);
+    term_type_slowly(t, item, 12);
+    term_run(t, 300);
+    term_type(t, T_ENTER);
+    term_wait(t, "帮代办", WAIT);
+}
+
+static void the_same_case_again_is_shown_side_by_side_before_anything_is_saved(void **state)
+{
+    (void)state;
+    begin("999101194503150025", "sbk");
+    term_type(t, T_F5); /* item, channel and reasons of the last case */
+    term_wait(t, "[", WAIT);
+    int before = lines("cases", "QP-RS-01");
+    term_type(t, T_F2);
+    term_wait(t, "已有未办结的", WAIT);
+    assert_true(term_has(t, "测试甲"));
+    assert_int_equal(lines("cases", "QP-RS-01"), before);
+    term_type(t, "1"); /* the same: noted there */
+    term_wait(t, "群众再次来问", WAIT);
+    assert_int_equal(lines("cases", "QP-RS-01"), before);
+    term_esc(t);
+    term_esc(t);
+    term_wait(t, "当前待办", WAIT);
+}
+
+static void another_way_is_shown_and_the_visit_closed_in_two_keys(void **state)
+{
+    (void)state;
+    begin("999101194503150025", "sbk");
+    term_type(t, T_F6);
+    term_wait(t, "http", WAIT); /* the address, with its symbol below */
+    term_wait(t, "▀▀▀▀▀", WAIT); /* of a corner's square */
+    term_type(t, T_ENTER);
+    term_wait(t, "当前待办", WAIT);
+    assert_int_equal(lines("guidance", "QP-RS-01"), 1);
+    assert_int_equal(lines("ledger:guidance_log", "QP-RS-01"), 1);
+}
+
+int main(void)
+{
+    lang_init("en");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            the_same_case_again_is_shown_side_by_side_before_anything_is_saved, setup, teardown),
+        cmocka_unit_test_setup_teardown(another_way_is_shown_and_the_visit_closed_in_two_keys,
+                                        setup, teardown),
+    };
+    return cmocka_run_group_tests_name("intake", tests, NULL, NULL);
+}
