@@ -88,6 +88,19 @@ async function a_wrong_id_number_is_said_beside_what_was_typed_and_the_place_sta
   assert.match(await made.textContent(".number"), /^W/);
 }
 
+async function what_people_type_stays_text(shared) {
+  const made = await page(shared, DESK, { javaScriptEnabled: true });
+  const evil = `"><img src=x onerror=evil()>`;
+  await choose(made, shared, "11:00");
+  await fill(made, { ...OTHER, name: evil, id_no: "1" });
+  assert.equal(await made.inputValue("input[name=name]"), evil);
+  assert.equal(await made.locator("main img").count(), 0);
+  await made.goto(`${shared.url}/book/${SITE}?item=${encodeURIComponent(evil)}&day=${encodeURIComponent(evil)}`);
+  assert.equal(await made.locator("main img").count(), 0);
+  for (const path of ["/book/310118999999", "/book/x", `/book/${SITE}/none`])
+    assert.equal((await made.goto(shared.url + path)).status(), 404);
+}
+
 async function a_full_half_hour_cannot_be_pressed(shared) {
   const made = await page(shared, DESK);
   for (let n = 0; n < 6; n++) {
@@ -240,6 +253,7 @@ async function one_address_that_tries_without_end_is_told_to_wait(shared) {
 await runAll([
   somebody_books_on_a_phone_and_the_village_has_the_booking,
   a_wrong_id_number_is_said_beside_what_was_typed_and_the_place_stays_held,
+  what_people_type_stays_text,
   a_full_half_hour_cannot_be_pressed,
   who_booked_cancels_with_number_telephone_and_four_signs,
   an_officer_sees_the_days_bookings_and_cancels_one,

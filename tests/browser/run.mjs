@@ -4,10 +4,10 @@ import { spawn, execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
-const build = process.env.JIUJIN_BUILD ?? "build";
-const require = createRequire(join(process.cwd(), build, "browser", "x.js"));
+const build = resolve(process.env.JIUJIN_BUILD ?? "build");
+const require = createRequire(join(build, "browser", "x.js"));
 export const SITE = "310118101201";
 export const PASSWORD = "browser-1234";
 
