@@ -150,12 +150,33 @@ static void add_own_check(struct ui *ui, struct home *h)
 static enum err add_case(void *to, json_t *row)
 {
     const char *name = js_str(row, "name"), *item = js_str(row, "item_name");
-    if (!room(to))
+    if (!room(to) || js_bool(row, "overdue")) /* those stand above */
         return ERR_OK;
     add(to, PAINT_PLAIN, "cases", json_pack("{s:s}", "case", js_str(row, "id")),
         mem_printf(_("Case %s, %s: %s"), words_say("state", js_str(row, "state")), name ? name : "",
                    item ? item : ""));
     return ERR_OK;
+}
+
+/* Whoever is waited for: the resident was promised that day by us. */
+static enum err add_overdue(void *to, json_t *row)
+{
+    const char *item = js_str(row, "item_name");
+    if (!room(to))
+        return ERR_OK;
+    add(to, PAINT_BOLD, "cases", json_pack("{s:s}", "case", js_str(row, "id")),
+        mem_printf(_("Overdue by %lld working days, waiting for %s: %s"),
+                   -(long long)js_int(row, "days_left", 0),
+                   words_say("waits", js_str(row, "waits")), item ? item : ""));
+    return ERR_OK;
+}
+
+static void add_late(struct ui *ui, struct home *h)
+{
+    struct view_query q = VIEW_ALL;
+    q.limit = 50;
+    view_each(ui->s, "work:overdue", &q, add_overdue, h);
+    end_sort(h);
 }
 
 static void add_cases(struct ui *ui, struct home *h, const char *state)
@@ -326,6 +347,7 @@ static void load(struct ui *ui)
     add_duties(ui, h);
     view_each(ui->s, "overlays", &VIEW_ALL, add_overlay, h);
     add_lacks(ui, h);
+    add_late(ui, h);
     add_cases(ui, h, "supplement");
     add_cases(ui, h, "rejected");
     add_cases(ui, h, "done");
