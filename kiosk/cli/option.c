@@ -12,6 +12,7 @@ const struct option_row cli_global_options[] = {
     {"vouch", "NAME", N_("a second clerk who confirms; the PIN comes from $JIUJIN_VOUCH_PIN")},
     {"role", "ROLE", N_("a desk for this role's work only")},
     {"screen", "NAME", N_("the screen to begin with")},
+    {"ascii", NULL, N_("a terminal without block characters (else $JIUJIN_ASCII=1)")},
     {"terminal", "NAME", N_("this desk's name in the records")},
     {"help", NULL, N_("this help")},
     {"version", NULL, N_("the program's version")},

@@ -47,16 +47,23 @@ static char *site_says(const char *input, const char *command, const char *what)
 }
 
 struct how {
-    const char *lang, *term, *screen, *env;
+    const char *lang, *term, *screen, *env, *option;
+    int rows, cols;
 };
 
 static struct term *open_screen(struct how h)
 {
-    const char *argv[] = {
-        prog_path("jiujin"),          "--dir", dir, "--lang", h.lang ? h.lang : "zh_CN", "--screen",
-        h.screen ? h.screen : "idle", NULL};
+    const char *argv[] = {prog_path("jiujin"),
+                          "--dir",
+                          dir,
+                          "--lang",
+                          h.lang ? h.lang : "zh_CN",
+                          "--screen",
+                          h.screen ? h.screen : "idle",
+                          h.option,
+                          NULL};
     const char *env[] = {"LC_ALL=C.UTF-8", h.env, NULL};
-    struct term_how how = {.term = h.term, .env = env};
+    struct term_how how = {.rows = h.rows, .cols = h.cols, .term = h.term, .env = env};
     return term_start(&how, argv);
 }
 
@@ -86,6 +93,61 @@ static void symbol_reads(struct term *t, const char *text)
     picture_fini(&p);
     buf_fini(&blocks);
     free(file);
+}
+
+static void no_block_character_stands(struct term *t, int rows, int cols)
+{
+    for (int row = 0; row < rows; row++)
+        for (int col = 0; col < cols; col++) {
+            uint32_t cp = term_cell(t, row, col, NULL);
+            if (cp >= 0x2580 && cp <= 0x259f)
+                fail_msg("U+%04X at %d,%d:\n%s", cp, row, col, term_screen(t));
+        }
+}
+
+/* The same in plain characters: "##" is a dark module, a row of them a row of the screen. */
+static void plain_symbol_reads(struct term *t, int cols, const char *text)
+{
+    struct buf halves = BUF_INIT;
+    struct picture p;
+    char *file = mem_printf("%s/plain.pgm", dir);
+    for (int row = 1; row < 1 + 33; row++) {
+        for (int col = cols - 2 * 33; col < cols; col++)
+            buf_text(&halves, term_cell(t, row, col, NULL) == '#' ? "█" : " ");
+        buf_byte(&halves, '\n');
+    }
+    picture_of_blocks(buf_str(&halves), 4, &p);
+    picture_save(&p, file);
+    picture_reads(file, text);
+    picture_fini(&p);
+    buf_fini(&halves);
+    free(file);
+}
+
+static void without_block_characters_the_symbol_stands_in_plain_ones_and_is_read(void **state)
+{
+    (void)state;
+    struct term *t = open_screen((struct how){.option = "--ascii", .rows = 44, .cols = 120});
+    term_wait(t, "公告 1/", WAIT);
+    term_wait(t, "####", WAIT);
+    term_wait(t, "http", WAIT);
+    term_quiet(t, 200);
+    no_block_character_stands(t, 44, 120);
+    plain_symbol_reads(t, 120, ADDRESS);
+    end(t);
+}
+
+/* The setting of the environment, on a screen that has no room for a plain symbol. */
+static void where_a_plain_symbol_has_no_room_the_address_stands_in_words(void **state)
+{
+    (void)state;
+    struct term *t = open_screen((struct how){.lang = "en", .env = "JIUJIN_ASCII=1"});
+    term_wait(t, "Notice 1/", WAIT);
+    term_wait(t, ADDRESS, WAIT);
+    term_quiet(t, 200);
+    no_block_character_stands(t, 24, 80);
+    assert_false(term_has(t, "####"));
+    end(t);
 }
 
 static void the_idle_screen_stands_without_a_sign_in_and_its_symbol_is_read(void **state)
@@ -293,6 +355,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_idle_screen_stands_without_a_sign_in_and_its_symbol_is_read),
+        cmocka_unit_test(without_block_characters_the_symbol_stands_in_plain_ones_and_is_read),
+        cmocka_unit_test(where_a_plain_symbol_has_no_room_the_address_stands_in_words),
         cmocka_unit_test(todays_free_places_are_shown),
         cmocka_unit_test(a_new_notice_of_another_program_shows_within_a_second),
         cmocka_unit_test(nothing_on_it_names_anybody),
