@@ -35,7 +35,7 @@ struct screen {
     char letter;       /* on the screen "The site"; 0: not listed there */
     const char *title; /* N_() */
     const char *about; /* one sentence for the help, N_() */
-    const char *role;  /* needed at least; NULL: anybody, signed in or not */
+    const char *role;  /* needed at least; "": any; NULL: anybody, signed in or not */
     bool any_key;      /* every key is for it, help too */
     bool stops;        /* takes something new in: a suspension stops it */
     const struct key_page *pages;
@@ -52,7 +52,7 @@ extern const struct screen screen_sign_in, screen_home, screen_triage, screen_in
     screen_ledgers, screen_sync, screen_help, screen_slip, screen_site, screen_idle,
     screen_incident, screen_incident_new, screen_suspend, screen_posts, screen_queue,
     screen_bookings, screen_board, screen_policy, screen_duties, screen_round, screen_staff,
-    screen_handover;
+    screen_handover, screen_notices;
 
 /* A screen that stands open. */
 struct place {

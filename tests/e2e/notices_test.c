@@ -1,0 +1,340 @@
+/* Notices as a clerk writes them: by keys on one terminal, read by everybody on another. */
+#include "tests/unit/unit.h"
+
+#include <png.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/base/file.h"
+#include "kiosk/base/js.h"
+#include "kiosk/base/mem.h"
+#include "tests/e2e/prog.h"
+#include "tests/e2e/term.h"
+#include "tests/unit/picture.h"
+
+#define WAIT 15000
+#define SHOWN 1000 /* ms: on every terminal */
+
+static char *dir;
+
+static int setup(void **state)
+{
+    (void)state;
+    dir = prog_folder();
+    struct ran r = prog_run(NULL, prog_path("jiujin"), "--lang", "en", "--dir", dir, "init",
+                            "--demo", "--policy", "epidemic-2022");
+    int bad = r.status;
+    ran_free(&r);
+    return bad;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    prog_folder_remove(dir);
+    return 0;
+}
+
+static struct term *start(const char *lang, const char *type, const char *screen)
+{
+    const char *argv[] = {prog_path("jiujin"), "--dir", dir, "--lang", lang,
+                          "--screen",          screen,  NULL};
+    const char *env[] = {"LC_ALL=C.UTF-8", NULL};
+    struct term_how how = {.term = type, .env = env};
+    return term_start(&how, argv);
+}
+
+/* The list of notices, signed in as that clerk of the demonstration. */
+static struct term *desk(const char *lang, const char *type, const char *clerk)
+{
+    struct term *t = start(lang, type, "notices");
+    bool en = strcmp(lang, "en") == 0;
+    term_wait(t, en ? "Who are you?" : "请选择您的姓名", WAIT);
+    term_type(t, clerk);
+    term_wait(t, "Esc", WAIT);
+    term_type(t, "1234\r");
+    term_wait(t, en ? "a write one" : "a 写公告", WAIT);
+    term_quiet(t, 100);
+    return t;
+}
+
+static void end(struct term *t)
+{
+    term_hang_up(t);
+    term_wait_end(t, WAIT);
+    term_free(t);
+}
+
+static void paste(struct term *t, const char *text)
+{
+    char *keys = mem_printf("\033[200~%s\033[201~", text);
+    term_type(t, keys);
+    free(keys);
+}
+
+/* Writes one that ends on no day, and hangs it up. */
+static void write_one(struct term *t, const char *title, const char *text)
+{
+    term_type(t, "a");
+    term_wait(t, "F2", WAIT);
+    paste(t, title);
+    term_wait(t, title, WAIT);
+    term_type(t, T_ENTER);
+    paste(t, text);
+    term_wait(t, text, WAIT);
+    term_type(t, T_F2);
+    term_wait_gone(t, "F2", WAIT);
+}
+
+static void throw_away(struct term *t, const char *question)
+{
+    term_type(t, T_F8);
+    term_wait(t, question, WAIT);
+    term_type(t, "y");
+    term_wait_gone(t, question, WAIT);
+}
+
+/* The whole list as JSON lines; the caller frees. */
+static char *said(void)
+{
+    struct ran r = prog_run(NULL, prog_path("jiujin"), "--dir", dir, "show", "notices");
+    char *out = mem_strdup(r.out);
+    assert_int_equal(r.status, 0);
+    ran_free(&r);
+    return out;
+}
+
+static void
+what_one_terminal_hangs_up_stands_on_another_within_a_second_until_taken_down(void **state)
+{
+    (void)state;
+    struct term *all = start("zh_CN", NULL, "idle"), *t = desk("zh_CN", NULL, "4");
+    term_wait(all, "公告 1/", WAIT);
+    write_one(t, "停水通知", "周五上午停水。");
+    term_wait(all, "停水通知", SHOWN);
+    term_wait(all, "周五上午停水。", SHOWN);
+    term_wait(t, "展示中", WAIT);
+    term_type(t, "x");
+    term_wait(t, "撤下原因", WAIT);
+    term_type(t, T_ENTER); /* without a reason nothing goes */
+    term_wait_gone(t, "撤下原因", WAIT);
+    term_quiet(t, 200);
+    assert_true(term_has(t, "展示中"));
+    term_type(t, "x");
+    term_wait(t, "撤下原因", WAIT);
+    paste(t, "已恢复供水");
+    term_type(t, T_ENTER);
+    term_wait_gone(all, "停水通知", SHOWN);
+    term_wait(t, "已撤下，", WAIT);
+    assert_true(strstr(term_row(t, term_find(t, "停水通知")), "已撤下") != NULL);
+    end(t);
+    end(all);
+}
+
+static void wrong_words_are_refused_beside_the_field_and_stay_typed(void **state)
+{
+    (void)state;
+    static const char *const title =
+        "关于本周五上午八点至十一点全村停水检修请各家各户提前储水的紧急通知";
+    struct term *t = desk("zh_CN", NULL, "4");
+    char *before = said();
+    term_type(t, "a");
+    term_wait(t, "F2", WAIT);
+    paste(t, title); /* 33 characters */
+    term_type(t, T_ENTER);
+    term_wait(t, "! 文字太长", WAIT);
+    term_wait(t, "紧急通知", WAIT);
+    paste(t, "请联系999101195001011230");
+    term_type(t, T_ENTER);
+    term_wait(t, "! 通知给大家看，不能写身份证号", WAIT);
+    term_wait(t, "请联系999101195001011230", WAIT);
+    term_type(t, "20200101\r");
+    term_wait(t, "! 这一天已经过去", WAIT);
+    term_type(t, T_F2);
+    term_quiet(t, 300);
+    assert_true(term_has(t, "F2"));
+    char *after = said();
+    assert_string_equal(after, before);
+    free(before);
+    free(after);
+    throw_away(t, "放弃已填内容吗");
+    end(t);
+}
+
+/* Typed, pasted, or sent by a script: no control character comes into a notice. */
+static void control_characters_come_in_by_no_way(void **state)
+{
+    (void)state;
+    struct term *t = desk("en", NULL, "4");
+    term_type(t, "a");
+    term_wait(t, "F2", WAIT);
+    term_bytes_in(t, "Wa\x02\x07ter", 7);
+    paste(t, " o\001f\x0f\xe2\x80\xae"
+             "f");
+    term_wait(t, "Water off", WAIT);
+    term_type(t, T_ENTER "Friday." T_F2);
+    term_wait_gone(t, "F2", WAIT);
+    char *all = said();
+    assert_non_null(strstr(all, "\"Water off\""));
+    free(all);
+    struct ran r = prog_run("{\"title\":\"a\\u0007b\",\"text\":\"c\"}\n", prog_path("jiujin"),
+                            "--lang", "en", "--dir", dir, "add", "notice");
+    assert_int_equal(r.status, 1);
+    assert_non_null(strstr(r.out, "\"field\":\"title\",\"error\":\"control_chars\""));
+    ran_free(&r);
+    end(t);
+}
+
+static void a_notice_half_written_is_there_again_after_a_hang_up(void **state)
+{
+    (void)state;
+    struct term *t = desk("en", NULL, "4");
+    term_type(t, "a");
+    term_wait(t, "F2", WAIT);
+    term_type(t, "Half a notice" T_ENTER);
+    term_quiet(t, 300);
+    end(t);
+    t = desk("en", NULL, "4");
+    term_type(t, "a");
+    term_wait(t, "Half a notice", WAIT);
+    throw_away(t, "y/n");
+    term_wait_gone(t, "Half a notice", WAIT);
+    end(t);
+}
+
+/* --- on paper ---------------------------------------------------------------------------------
+ */
+
+/* Of a file that libpng reads whole: the page has both paper and ink. */
+static void page_is_drawn(const char *path)
+{
+    png_image image = {.version = PNG_IMAGE_VERSION};
+    bool light = false, dark = false;
+    if (png_image_begin_read_from_file(&image, path) == 0)
+        fail_msg("%s: %s", path, image.message);
+    image.format = PNG_FORMAT_GRAY;
+    assert_int_equal(image.width, 2480);
+    assert_int_equal(image.height, 3508);
+    unsigned char *grey = mem_alloc(PNG_IMAGE_SIZE(image));
+    assert_int_not_equal(png_image_finish_read(&image, NULL, grey, 0, NULL), 0);
+    for (size_t i = 0; i < PNG_IMAGE_SIZE(image); i++) {
+        light = light || grey[i] > 250;
+        dark = dark || grey[i] < 50;
+    }
+    free(grey);
+    assert_true(light && dark);
+}
+
+/* The path that the screen says, below the site's folder. */
+static char *path_on(struct term *t, const char *ext)
+{
+    char id[64];
+    const char *at = strstr(term_screen(t), "/out/notice-");
+    assert_non_null(at);
+    assert_int_equal(sscanf(at, "/out/notice-%60[0-9.]", id), 1);
+    id[strcspn(id, ".") + 1 + strspn(id + strcspn(id, ".") + 1, "0123456789")] = 0;
+    return mem_printf("%s/out/notice-%s.%s", dir, id, ext);
+}
+
+static void without_a_printer_a_page_to_hang_up_is_made_and_the_ledger_is_one_key_away(void **state)
+{
+    (void)state;
+    struct term *t = desk("zh_CN", NULL, "4");
+    write_one(t, "停电通知", "周六下午停电。");
+    term_type(t, "p");
+    term_wait(t, "按 l 记入宣传记录", WAIT);
+    char *png = path_on(t, "png"), *pdf = path_on(t, "pdf");
+    page_is_drawn(png);
+    const char *const argv[] = {"pdftotext", pdf, "-", NULL};
+    struct buf words = BUF_INIT;
+    picture_ask(argv, &words);
+    assert_non_null(strstr(buf_str(&words), "停电通知"));
+    assert_non_null(strstr(buf_str(&words), "周六下午停电。"));
+    assert_non_null(strstr(buf_str(&words), "演示村"));
+    buf_fini(&words);
+    free(png);
+    free(pdf);
+    term_type(t, "l");
+    term_wait(t, "宣传记录", WAIT);
+    term_wait(t, "海报", WAIT);
+    end(t);
+}
+
+static void a_printer_that_is_not_there_is_told_in_words(void **state)
+{
+    (void)state;
+    struct ran r =
+        prog_run(NULL, prog_path("jiujin"), "--dir", dir, "printer", "set", "/nowhere/lp0");
+    assert_int_equal(r.status, 0);
+    ran_free(&r);
+    struct term *t = desk("en", NULL, "4");
+    term_type(t, "p");
+    term_wait(t, "it is not there", WAIT);
+    end(t);
+    r = prog_run(NULL, prog_path("jiujin"), "--dir", dir, "printer", "set", "none");
+    assert_int_equal(r.status, 0);
+    ran_free(&r);
+}
+
+static void what_the_policy_says_is_not_taken_down_here(void **state)
+{
+    (void)state;
+    struct term *t = desk("en", NULL, "4");
+    term_type(t, T_END);
+    term_quiet(t, 100);
+    term_type(t, "x");
+    term_wait(t, "It stands in the policy and goes with it.", WAIT);
+    end(t);
+}
+
+/* Whose work is the ledgers alone comes to the home screen and finds the notices from there. */
+static void a_clerk_of_the_ledgers_finds_them_on_the_screen_of_the_site(void **state)
+{
+    (void)state;
+    struct term *t = start("en", NULL, "home");
+    term_wait(t, "Who are you?", WAIT);
+    term_type(t, "4");
+    term_wait(t, "Esc", WAIT);
+    term_type(t, "1234\r");
+    term_wait(t, "8  The site", WAIT);
+    term_type(t, "8");
+    term_wait(t, "n  Notices", WAIT);
+    assert_false(term_has(t, "Suspend"));
+    term_type(t, "n");
+    term_wait(t, "a write one", WAIT);
+    end(t);
+}
+
+static void it_works_in_english_on_a_vt100_and_from_the_site_menu(void **state)
+{
+    (void)state;
+    struct term *t = desk("en", "vt100", "4");
+    write_one(t, "Road works", "The bridge is closed on Monday.");
+    term_wait(t, "on show", WAIT);
+    term_esc(t);
+    term_wait(t, "n  Notices", WAIT);
+    term_type(t, "n");
+    term_wait(t, "Road works", WAIT);
+    term_type(t, T_F1);
+    term_wait(t, "Take down the notice that is marked", WAIT);
+    end(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            what_one_terminal_hangs_up_stands_on_another_within_a_second_until_taken_down),
+        cmocka_unit_test(wrong_words_are_refused_beside_the_field_and_stay_typed),
+        cmocka_unit_test(control_characters_come_in_by_no_way),
+        cmocka_unit_test(a_notice_half_written_is_there_again_after_a_hang_up),
+        cmocka_unit_test(
+            without_a_printer_a_page_to_hang_up_is_made_and_the_ledger_is_one_key_away),
+        cmocka_unit_test(a_printer_that_is_not_there_is_told_in_words),
+        cmocka_unit_test(what_the_policy_says_is_not_taken_down_here),
+        cmocka_unit_test(a_clerk_of_the_ledgers_finds_them_on_the_screen_of_the_site),
+        cmocka_unit_test(it_works_in_english_on_a_vt100_and_from_the_site_menu),
+    };
+    return cmocka_run_group_tests_name("notices", tests, setup, teardown);
+}
