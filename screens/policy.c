@@ -121,6 +121,17 @@ static const json_t *param_at(const struct policy_screen *p)
     return json_array_get(js_get(p->policy, "params"), p->table.list.cur);
 }
 
+/* The requirement of the document, or that the number is ours; what the pack's author adds behind
+ * it, for other authors, is left out. */
+static const char *basis_of(const json_t *row, char *out)
+{
+    const char *basis = text_of(row, "basis");
+    if (strncmp(basis, "ours", 4) == 0)
+        return words_say("basis", "ours");
+    snprintf(out, 256, "%.*s", (int)strcspn(basis, ";"), basis);
+    return out;
+}
+
 static const char *cell(void *with, size_t i, size_t c, char *out)
 {
     struct ui *ui = with;
@@ -135,7 +146,7 @@ static const char *cell(void *with, size_t i, size_t c, char *out)
                  js_str(row, "unit") ? " " : "", text_of(row, "unit"));
         return out;
     case 2: return js_str(row, "adapted") ? _("adapted here") : text_of(row, "pack");
-    default: return words_say("basis", text_of(row, "basis"));
+    default: return basis_of(row, out);
     }
 }
 
@@ -381,7 +392,7 @@ static int draw_packs(struct ui *ui, struct area body)
 static void draw_params(struct ui *ui, struct area body)
 {
     struct policy_screen *p = ui_state(ui);
-    char hint[512];
+    char hint[512], basis[256];
     int used = draw_packs(ui, body) + 1, rows = body.rows - used - ABOUT_LINES;
     table_draw(&p->table, (struct area){body.row + used, 1, rows, body.cols - 2}, true);
     const json_t *row = param_at(p);
@@ -390,8 +401,7 @@ static void draw_params(struct ui *ui, struct area body)
     /* Above the line of questions: the choices must stay in sight while their digits are typed. */
     value_bounds(ui, row, hint, sizeof hint);
     size_t len = strlen(hint);
-    snprintf(hint + len, sizeof hint - len, _(" Basis: %s"),
-             words_say("basis", text_of(row, "basis")));
+    snprintf(hint + len, sizeof hint - len, _(" Basis: %s"), basis_of(row, basis));
     utf8_trim(hint);
     paint_wrapped(body.row + used + rows, 1, body.cols - 2, ABOUT_LINES, PAINT_PLAIN, hint);
 }
