@@ -160,7 +160,7 @@ static enum err add_duplicates(struct site *s, const char *id, const char *perso
     char number[32];
     json_t *list = json_array();
     enum err rc = sql_open(s->j.store, &q,
-                           "SELECT epoch, seq FROM case_file WHERE person = ?1 AND item = ?2"
+                           "SELECT epoch, seq FROM case_file WHERE person = ?1 AND +item = ?2"
                            " AND id <> ?3 AND waits IS NOT NULL ORDER BY at LIMIT 20",
                            "ttt", person, item, id);
     while (rc == ERR_OK && (rc = store_step(s->j.store, q, &row)) == ERR_OK && row)

@@ -12,7 +12,10 @@
 #define ANY "*"
 #define STAYS NULL
 
-/* done straight from taken_in: what is decided on the spot. accept from rejected: looked at again.
+/* Before its first row a case is a draft of the form (kiosk/desk/draft.h): it has no number and
+ * nobody else sees it.
+ *
+ * done straight from taken_in: what is decided on the spot. accept from rejected: looked at again.
  * supplement by the village brings the case back to be looked at.
  *
  * Village and hub move a case without waiting for each other, and each learns of the other's moves

@@ -237,7 +237,8 @@ static enum err arrive(struct store *s, const struct entry *e)
     if (rc == ERR_OK)
         rc = sql_put(s,
                      "UPDATE paper SET holder = 'sub_centre', since = ?1, entry = ?2"
-                     " WHERE holder = 'courier' AND entry = ?3",
+                     " WHERE case_id IN (SELECT case_id FROM courier_case WHERE list = ?3)"
+                     " AND holder = 'courier' AND entry = ?3",
                      "itt", e->at, e->id, e->subject);
     return rc;
 }

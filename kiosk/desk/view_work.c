@@ -192,10 +192,14 @@ enum err papers_each(struct site *s, const char *arg, const struct view_query *v
             rc = sql_open(s->j.store, &q, PAPER_COLUMNS " WHERE p.case_id = ?1 ORDER BY p.n", "t",
                           id);
     } else {
-        rc = sql_open(s->j.store, &q,
-                      PAPER_COLUMNS " WHERE p.holder <> 'citizen' AND (?1 IS NULL OR"
-                                    " p.holder = ?1) ORDER BY p.since LIMIT ?2",
-                      "ti", which, limit_of(v));
+        rc = which == NULL
+                 ? sql_open(s->j.store, &q,
+                            PAPER_COLUMNS " WHERE p.holder <> 'citizen' ORDER BY p.since LIMIT ?1",
+                            "i", limit_of(v))
+                 : sql_open(s->j.store, &q,
+                            PAPER_COLUMNS " WHERE p.holder <> 'citizen' AND p.holder = ?1"
+                                          " ORDER BY p.since LIMIT ?2",
+                            "ti", which, limit_of(v));
     }
     if (rc == ERR_OK)
         rc = read_rows(s, q, make_paper, rows);

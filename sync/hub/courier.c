@@ -66,7 +66,8 @@ enum err hub_courier_arrived(struct hub *h, const char *site, const struct entry
     if (rc == ERR_OK)
         rc = hub_run(h->db,
                      "UPDATE paper SET holder = 'sub_centre', held_by = ?3"
-                     " WHERE site = ?1 AND holder = 'courier' AND held_by = ?2",
+                     " WHERE site = ?1 AND case_id IN (SELECT case_id FROM courier_case"
+                     "  WHERE site = ?1 AND list = ?2) AND holder = 'courier' AND held_by = ?2",
                      "sss", site, e->subject, e->id);
     return rc;
 }

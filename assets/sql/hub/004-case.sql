@@ -37,3 +37,4 @@ CREATE TABLE courier_case (
     list    TEXT NOT NULL, -- which list
     PRIMARY KEY (site, case_id, list)
 ) STRICT;
+CREATE INDEX courier_case_by_list ON courier_case (site, list);

@@ -43,6 +43,7 @@ CREATE TABLE courier_case (
     case_id TEXT NOT NULL, -- a case on it
     PRIMARY KEY (case_id, list)
 ) STRICT;
+CREATE INDEX courier_case_by_list ON courier_case (list);
 
 CREATE TABLE guidance (
     id      TEXT NOT NULL PRIMARY KEY, -- the entry
