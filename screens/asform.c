@@ -100,6 +100,13 @@ static void add_default(struct ui *ui, struct wfield *wf, const struct field *fd
     json_decref(value);
 }
 
+/* "365" is 36.5 where one place is implied: so many digits are a whole number of it. */
+static size_t whole_digits(const struct field *fd)
+{
+    char high[32];
+    return fd->point ? (size_t)(snprintf(high, sizeof high, "%.0f", fd->high) + fd->point) : 0;
+}
+
 static void add_one(struct ui *ui, struct wform *w, const struct field *fd, const char *prefix)
 {
     char name[96], label[200];
@@ -111,6 +118,7 @@ static void add_one(struct ui *ui, struct wform *w, const struct field *fd, cons
     struct wfield *wf =
         wform_add(w, shapes[fd->type].kind, named(name, prefix, fd->id), label, max);
     wf->required = fd->required;
+    wf->digits = whole_digits(fd);
     for (size_t i = 0; i < fd->n_choices && wf->kind != W_BOOL; i++)
         wfield_option(wf, fd->choices[i].id, fd->choices[i].label);
     if (fd->type == FIELD_STAFF)
@@ -202,6 +210,12 @@ static void model_text(const struct field *fd, const char *typed, char *out, siz
 {
     char shown[CLOCK_TEXT * 2];
     snprintf(out, size, "%s", typed);
+    if (fd->point && strlen(typed) == whole_digits(fd) &&
+        strspn(typed, "0123456789") == whole_digits(fd)) {
+        snprintf(out, size, "%.*s.%s", (int)strlen(typed) - fd->point, typed,
+                 typed + strlen(typed) - (size_t)fd->point);
+        return;
+    }
     if (fd->type != FIELD_DATE && fd->type != FIELD_TIME && fd->type != FIELD_DATETIME)
         return;
     asform_time(fd->type, typed, shown, sizeof shown);
@@ -307,9 +321,44 @@ bool asform_left(struct wform *w, const struct form *f, const char *prefix, stru
     if (fd->type == FIELD_DATE || fd->type == FIELD_TIME || fd->type == FIELD_DATETIME) {
         asform_time(fd->type, wfield_text(wf), shown, sizeof shown);
         edit_set(&wf->edit, shown);
+    } else if (fd->point) {
+        char text[TEXT_MAX];
+        model_text(fd, wfield_text(wf), text, sizeof text);
+        edit_set(&wf->edit, text);
     }
     asform_relevant(w, f, prefix);
     return true;
+}
+
+bool asform_put(struct wform *w, const struct form *f, const char *prefix, const char *id,
+                const json_t *value)
+{
+    const struct field *fd = form_field(f, id);
+    struct wfield *wf = screen_field(w, prefix, id);
+    json_t *old = wf ? wfield_value(wf) : NULL, *checked = NULL;
+    if (!fd || !wf || wf->hidden || (wf->kind == W_BOOL && !json_is_boolean(value)))
+        goto none;
+    if (wf->kind == W_TEXT) {
+        char *text = form_show(fd, value);
+        edit_set(&wf->edit, text);
+        free(text);
+    } else {
+        wfield_set(wf, value);
+    }
+    enum err rc = value_of(fd, wf, &checked);
+    if (rc != ERR_OK || json_is_null(checked)) {
+        wfield_set(wf, old);
+        goto none;
+    }
+    json_decref(checked);
+    json_decref(old);
+    wfield_error(wf, NULL);
+    wf->touched = false;
+    return true;
+none:
+    json_decref(checked);
+    json_decref(old);
+    return false;
 }
 
 bool asform_error(struct wform *w, const char *prefix, enum err code)

@@ -21,6 +21,10 @@ bool asform_left(struct wform *w, const struct form *f, const char *prefix, stru
 /* The values as the model takes them: a new object. An error stands beside its field, the cursor
  * goes there, and NULL is returned. */
 json_t *asform_values(struct wform *w, const struct form *f, const char *prefix);
+/* Puts a value of the model (as a reader gave it) into the field of that id. False, and nothing
+ * changed: no such field, or not a value of it. */
+bool asform_put(struct wform *w, const struct form *f, const char *prefix, const char *id,
+                const json_t *value);
 /* Puts the error in hand beside the field that err_field() names (searched with `prefix`, then
  * without) and moves the cursor there. False: no such field. */
 bool asform_error(struct wform *w, const char *prefix, enum err code);

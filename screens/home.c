@@ -147,6 +147,29 @@ static void add_own_check(struct ui *ui, struct home *h)
             mem_strdup(_("Your check before work")));
 }
 
+/* Refused today, and not yet given another channel (notice: R04). */
+static enum err add_refused(void *to, json_t *row)
+{
+    char at[CLOCK_TEXT];
+    const char *name = js_str(row, "name");
+    if (js_get(row, "offered") || !room(to))
+        return ERR_OK;
+    add(to, PAINT_BOLD, "triage", json_pack("{s:O}", "visit", row),
+        mem_printf(_("%s %s was not admitted: give another channel"), hhmm(time_of(row, "at"), at),
+                   name ? name : _("unnamed")));
+    return ERR_OK;
+}
+
+static void add_debts(struct ui *ui, struct home *h)
+{
+    struct view_query q = VIEW_ALL;
+    q.state = "deny";
+    q.from = clock_day(clock_now());
+    q.limit = 200;
+    view_each(ui->s, "visits", &q, add_refused, h);
+    end_sort(h);
+}
+
 static enum err add_case(void *to, json_t *row)
 {
     const char *name = js_str(row, "name"), *item = js_str(row, "item_name");
@@ -343,6 +366,7 @@ static void load(struct ui *ui)
     q.limit = 50;
     view_each(ui->s, "incidents", &q, add_incident, h);
     end_sort(h);
+    add_debts(ui, h);
     add_own_check(ui, h);
     add_duties(ui, h);
     view_each(ui->s, "overlays", &VIEW_ALL, add_overlay, h);

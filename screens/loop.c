@@ -26,7 +26,7 @@
 #define ROLL_MS 4 /* how long the roll is read at a time, between two keys */
 #define ROLL_WAIT 20
 
-enum { FD_KEYS, FD_FOLDER, FD_SIGNALS, FDS };
+enum { FD_KEYS, FD_FOLDER, FD_SIGNALS, FD_READERS, FDS = FD_READERS + READERS_MAX };
 
 struct loop {
     struct ui ui;
@@ -108,8 +108,14 @@ static void press(struct loop *l, uint32_t key)
     if (key == K_NONE || l->ui.quit)
         return;
     l->last_key = clock_mono();
+    l->ui.scanned = key == K_SCAN ? l->keys.scan : NULL;
+    const struct place was = l->ui.places[l->ui.depth];
     if (paint_rows() >= 24 && paint_cols() >= 80)
         ui_key(&l->ui, key);
+    const struct place *at = &l->ui.places[l->ui.depth];
+    if (at->screen != was.screen || at->state != was.state || at->page != was.page)
+        keys_new_scan(&l->keys);
+    l->ui.scanned = NULL;
 }
 
 static void read_keys(struct loop *l)
@@ -212,6 +218,7 @@ static void what_is_due(struct loop *l)
 
 static void turn(struct loop *l)
 {
+    readers_poll(&l->ui, &l->fds[FD_READERS]);
     if (poll(l->fds, FDS, patience(l)) < 0 && errno != EINTR) {
         l->ui.quit = true;
         return;
@@ -224,6 +231,7 @@ static void turn(struct loop *l)
         l->ui.quit = true;
     if (l->fds[FD_FOLDER].revents & POLLIN)
         read_folder(l);
+    readers_read(&l->ui, &l->fds[FD_READERS]);
     what_is_due(l);
     read_roll(l);
     if (!l->ui.quit)
@@ -254,6 +262,7 @@ static void finish(struct loop *l)
 {
     ui_lock(&l->ui, "hang_up");
     ui_leave_all(&l->ui);
+    readers_stop(&l->ui);
     alarm_fini(&l->ui);
     json_decref(l->ui.lock_arg);
     json_decref(l->ui.next_arg);

@@ -9,6 +9,7 @@
 #include "kiosk/desk/link.h"
 #include "kiosk/desk/site.h"
 #include "screens/alarm.h"
+#include "screens/readers.h"
 #include "screens/screens.h"
 #include "screens/widgets/key.h"
 #include "screens/widgets/paint.h"
@@ -44,6 +45,8 @@ struct screen {
     void (*load)(struct ui *ui); /* reads its views again; may be NULL */
     void (*draw)(struct ui *ui, struct area body);
     unsigned (*key)(struct ui *ui, uint32_t key);
+    /* A reader said something (screens/readers.h); NULL: it listens to none. */
+    void (*heard)(struct ui *ui, const struct reading *reading);
     void (*keep)(struct ui *ui);  /* keeps its draft now; may be NULL */
     void (*close)(struct ui *ui); /* frees what its state holds */
 };
@@ -86,8 +89,10 @@ struct ui {
     /* a second clerk is being asked for (vouch.c) */
     char voucher[CLERK_NAME];
     prompt_done *vouched;
-    pid_t syncing;   /* the agent that we started, 0: none */
-    int sync_status; /* how the last one ended */
+    struct readers *readers; /* of the screen in hand; NULL: none */
+    const char *scanned;     /* with K_SCAN: all that the scanner typed */
+    pid_t syncing;           /* the agent that we started, 0: none */
+    int sync_status;         /* how the last one ended */
 };
 
 /* The state of the screen on top. */

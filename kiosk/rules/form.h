@@ -9,9 +9,10 @@
  *    "copy":"last","relevant":"SQL","constraint":"SQL","message":{zh,en},"hint":{zh,en}}]}
  *
  * Types are rows of form_types (rules/fieldtype.h). For texts `max` counts code points; for numbers
- * `min` and `max` are the range. `relevant`, `constraint` and `calculate` are SQL expressions over
- * the form's fields (rules/expr.h): over the fields before this one, and a constraint over this one
- * too, so that a form is checked in one pass from top to bottom.
+ * `min` and `max` are the range; a decimal's "point":1 says that digits alone hold one decimal
+ * place. `relevant`, `constraint` and `calculate` are SQL expressions over the form's fields
+ * (rules/expr.h): over the fields before this one, and a constraint over this one too, so that a
+ * form is checked in one pass from top to bottom.
  *
  * Ledgers have further keys: "feeds" (journal kinds whose entries fill it by themselves),
  * "schedule":{"duty":DUTY of the policy,"slot":FIELD that names the duty's slot}, and
@@ -65,6 +66,7 @@ struct field {
     int max; /* code points of a text; 0: the type's own limit */
     bool has_low, has_high;
     double low, high;
+    int point; /* of a decimal: "365" typed is 36.5 with 1; 0: none is implied */
     const struct choice *choices;
     size_t n_choices;
     const struct choice *reasons; /* of FIELD_EXCUSES */

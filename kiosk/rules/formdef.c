@@ -24,13 +24,13 @@ static const struct def_key form_keys[] = {
     {NULL, DEF_ANY, false}};
 
 static const struct def_key field_keys[] = {
-    {"id", DEF_NAME, true},        {"type", DEF_ID, true},         {"label", DEF_PAIR, true},
-    {"hint", DEF_PAIR, false},     {"unit", DEF_TEXT, false},      {"required", DEF_BOOL, false},
-    {"personal", DEF_BOOL, false}, {"choices", DEF_ARRAY, false},  {"min", DEF_NUMBER, false},
-    {"max", DEF_NUMBER, false},    {"default", DEF_ANY, false},    {"copy", DEF_ID, false},
-    {"relevant", DEF_SQL, false},  {"constraint", DEF_SQL, false}, {"calculate", DEF_SQL, false},
-    {"message", DEF_PAIR, false},  {"basis", DEF_TEXT, false},     {"places", DEF_BOOL, false},
-    {"reasons", DEF_ARRAY, false}, {NULL, DEF_ANY, false}};
+    {"id", DEF_NAME, true},        {"type", DEF_ID, true},        {"label", DEF_PAIR, true},
+    {"hint", DEF_PAIR, false},     {"unit", DEF_TEXT, false},     {"required", DEF_BOOL, false},
+    {"personal", DEF_BOOL, false}, {"choices", DEF_ARRAY, false}, {"min", DEF_NUMBER, false},
+    {"point", DEF_INT, false},     {"max", DEF_NUMBER, false},    {"default", DEF_ANY, false},
+    {"copy", DEF_ID, false},       {"relevant", DEF_SQL, false},  {"constraint", DEF_SQL, false},
+    {"calculate", DEF_SQL, false}, {"message", DEF_PAIR, false},  {"basis", DEF_TEXT, false},
+    {"places", DEF_BOOL, false},   {"reasons", DEF_ARRAY, false}, {NULL, DEF_ANY, false}};
 
 static const struct def_key choice_keys[] = {
     {"id", DEF_ID, true}, {"zh", DEF_TEXT, true}, {"en", DEF_TEXT, true}, {NULL, DEF_ANY, false}};
@@ -112,6 +112,20 @@ static enum err read_limits(struct field *fd, const json_t *in, const struct def
     return ERR_OK;
 }
 
+/* The greatest value tells how many digits are whole: so there must be one. */
+static enum err read_point(struct field *fd, const json_t *in, const struct def_place *at)
+{
+    int64_t point = js_int(in, "point", 0);
+    if (js_get(in, "point") == NULL)
+        return ERR_OK;
+    if (fd->type != FIELD_DECIMAL || !fd->has_high || fd->high < 1 || fd->high >= 1e6)
+        return def_fail(at, "point", "only for a decimal with a max from 1 to 999999");
+    if (point < 1 || point > 4)
+        return def_fail(at, "point", "must be from 1 to 4");
+    fd->point = (int)point;
+    return ERR_OK;
+}
+
 /* "now", "today" and "me" stand for what is known only when the form is opened. */
 static bool moving(const struct field *fd)
 {
@@ -171,6 +185,8 @@ static enum err read_field(struct field *fd, const json_t *in, const struct def_
         rc = read_choices(fd, in, at);
     if (rc == ERR_OK)
         rc = read_limits(fd, in, at);
+    if (rc == ERR_OK)
+        rc = read_point(fd, in, at);
     return rc == ERR_OK ? read_default(fd, in, at) : rc;
 }
 

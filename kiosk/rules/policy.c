@@ -232,3 +232,11 @@ enum err policy_decide(const struct policy *p, const json_t *facts, json_t **out
     json_decref(clean);
     return rc;
 }
+
+const char *policy_rule(const struct policy *p, const char *id)
+{
+    for (size_t i = 0; i < p->n_rules; i++)
+        if (strcmp(p->rules[i].id, id) == 0)
+            return p->rules[i].text;
+    return id;
+}

@@ -62,6 +62,9 @@ const json_t *policy_channels(const struct policy *p);
 /* What the clerk reads for an action ("open_incident"), in the present language; the id itself when
  * the pack does not name it. Borrowed. */
 const char *policy_action(const struct policy *p, const char *id);
+/* What the rule of that id says, in the present language; the id itself when the pack has none.
+ * Borrowed. */
+const char *policy_rule(const struct policy *p, const char *id);
 /* True when this ledger is kept under the pack: its definition says always or names the pack, or
  * the pack's "ledgers" name its code. */
 bool policy_keeps(const struct policy *p, const struct form *ledger);

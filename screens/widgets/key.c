@@ -129,10 +129,23 @@ static uint32_t sequence_byte(struct keys *k, unsigned char byte)
     return finish(k, K_NONE); /* Alt-x, or a sequence that we do not know */
 }
 
-static void count_burst(struct keys *k, int64_t now)
+static void forget_scan(struct keys *k)
+{
+    explicit_bzero(k->scan, sizeof k->scan);
+    k->scan_len = 0;
+}
+
+static void count_burst(struct keys *k, size_t len, int64_t now)
 {
     k->burst = now - k->typed <= SCAN_GAP_MS ? k->burst + 1 : 1;
     k->typed = now;
+    if (k->burst == 1)
+        forget_scan(k);
+    if (k->scan_len + len <= KEYS_SCAN)
+        memcpy(k->scan + k->scan_len, k->held, len);
+    else
+        explicit_bzero(k->scan, sizeof k->scan);
+    k->scan_len += len;
 }
 
 static uint32_t character(struct keys *k, int64_t now)
@@ -144,7 +157,7 @@ static uint32_t character(struct keys *k, int64_t now)
     k->len = 0;
     if (n <= 0 || utf8_unwanted(cp))
         return K_NONE;
-    count_burst(k, now);
+    count_burst(k, (size_t)n, now);
     return k->pasting ? cp | K_PASTED : cp;
 }
 
@@ -157,7 +170,10 @@ static uint32_t control(struct keys *k, unsigned char byte, int64_t now)
             continue;
         bool scanned = k->burst >= SCAN_LENGTH && now - k->typed <= SCAN_GAP_MS;
         k->burst = 0;
-        return controls[i].key == K_ENTER && scanned ? K_SCAN : controls[i].key;
+        scanned = scanned && controls[i].key == K_ENTER;
+        if (!scanned)
+            forget_scan(k);
+        return scanned ? K_SCAN : controls[i].key;
     }
     return K_NONE;
 }
@@ -192,6 +208,13 @@ uint32_t keys_byte(struct keys *k, unsigned char byte, int64_t now)
         k->len = 0; /* a character that was cut short */
     k->held[k->len++] = byte;
     return character(k, now);
+}
+
+void keys_new_scan(struct keys *k)
+{
+    k->burst = 0;
+    k->typed = 0;
+    forget_scan(k);
 }
 
 bool keys_waiting(const struct keys *k)

@@ -42,22 +42,27 @@ enum key_code {
 #define K_PASTED 0x1000000
 
 #define KEYS_HELD 64
+#define KEYS_SCAN 512 /* bytes of the longest scan */
 
 /* The decoder. All zero is its beginning. */
 struct keys {
     unsigned char held[KEYS_HELD]; /* a sequence or character that is not whole yet */
     size_t len;
     bool pasting;
-    bool skipping;  /* inside a control string (OSC, DCS) that is thrown away */
-    int64_t heard;  /* when the last byte came, ms */
-    int64_t typed;  /* when the last character came, ms */
-    unsigned burst; /* characters that came like a scanner's */
+    bool skipping;            /* inside a control string (OSC, DCS) that is thrown away */
+    int64_t heard;            /* when the last byte came, ms */
+    int64_t typed;            /* when the last character came, ms */
+    unsigned burst;           /* characters that came like a scanner's */
+    char scan[KEYS_SCAN + 1]; /* they, as text; with K_SCAN the whole scan ("": too long) */
+    size_t scan_len;
 };
 
 /* Learns the key strings of TERM (after paint_init). */
 void keys_learn(void);
 /* Takes one byte that arrived at `now` (ms, steady). Returns an event or K_NONE. */
 uint32_t keys_byte(struct keys *k, unsigned char byte, int64_t now);
+/* What was typed so far is no part of a scan: it led to another screen. */
+void keys_new_scan(struct keys *k);
 /* A sequence has begun and waits for more: after ESCDELAY without any, call keys_flush. */
 bool keys_waiting(const struct keys *k);
 uint32_t keys_flush(struct keys *k); /* the lone Esc, or K_NONE */

@@ -165,6 +165,13 @@ static unsigned text_key(struct wfield *fd, uint32_t key)
     }
 }
 
+static bool is_whole(const struct wfield *fd, uint32_t key)
+{
+    const char *text = fd->edit.text;
+    return fd->digits && key >= '0' && key <= '9' && fd->edit.len == fd->digits &&
+           strspn(text, "0123456789") == fd->edit.len;
+}
+
 /* Takes the marked candidate. */
 static void pick(struct wform *f, struct wfield *fd)
 {
@@ -210,8 +217,10 @@ static unsigned field_key(struct wform *f, struct wfield *fd, uint32_t key)
     case W_MULTI: return multi_key(fd, key);
     case W_CHECKLIST: return checklist_key(f, fd, key);
     case W_PICK: return pick_key(f, fd, key);
-    default: return text_key(fd, key);
+    default: break;
     }
+    unsigned did = text_key(fd, key);
+    return did & WFORM_CHANGED && is_whole(fd, key) ? did | forward(f) : did;
 }
 
 unsigned wform_key(struct wform *f, uint32_t key)
@@ -254,8 +263,10 @@ static int option_width(const struct wfield *fd, size_t i)
     return utf8_width(fd->options[i].label) + 4; /* "[1 label]" and a blank between */
 }
 
-/* Walks over the options line by line; draws them when `draw`. Returns the lines. */
-static int options_lines(const struct wfield *fd, const struct layout *l, int row, bool draw)
+/* Walks over the options line by line; draws them when `draw`. Returns the lines; *used (may be
+ * NULL) is the column behind the last of them. */
+static int options_lines(const struct wfield *fd, const struct layout *l, int row, bool draw,
+                         int *used)
 {
     int col = l->value, lines = 1, end = l->where.col + l->where.cols;
     for (size_t i = 0; i < fd->n_options; i++) {
@@ -274,6 +285,8 @@ static int options_lines(const struct wfield *fd, const struct layout *l, int ro
             paint_text(y, col, end - col, PAINT_PLAIN, text);
         col += option_width(fd, i) + 1;
     }
+    if (used)
+        *used = col;
     return lines;
 }
 
@@ -284,7 +297,7 @@ static int field_height(const struct wfield *fd, const struct layout *l)
     switch (fd->kind) {
     case W_CHOICE:
     case W_BOOL:
-    case W_MULTI: return options_lines(fd, l, 0, false);
+    case W_MULTI: return options_lines(fd, l, 0, false, NULL);
     case W_CHECKLIST: return fd->n_items ? (int)fd->n_items + 1 : 1;
     default: return 1;
     }
@@ -328,7 +341,7 @@ static void draw_checklist(struct wfield *fd, const struct layout *l, int row, b
 {
     char text[256];
     int end = l->where.col + l->where.cols;
-    options_lines(fd, l, row, true);
+    options_lines(fd, l, row, true, NULL);
     for (size_t i = 0; i < fd->n_items; i++) {
         int y = row + 1 + (int)i;
         if (y < l->where.row || y >= l->where.row + l->where.rows)
@@ -368,16 +381,13 @@ static void draw_beside(const struct wfield *fd, int row, int col, int end)
 
 static void draw_value(struct wfield *fd, const struct layout *l, int row, bool focus)
 {
-    int end = l->where.col + l->where.cols, width = end - l->value;
+    int end = l->where.col + l->where.cols, width = end - l->value, used;
     if (fd->kind == W_CHOICE || fd->kind == W_MULTI || fd->kind == W_BOOL) {
-        options_lines(fd, l, row, true);
+        int last = row + options_lines(fd, l, row, true, &used) - 1;
         if (focus)
             paint_cursor(row, l->where.col + 1, false);
-        int used = l->value;
-        for (size_t i = 0; i < fd->n_options; i++)
-            used += option_width(fd, i) + 1;
-        if (used < end - 10)
-            draw_beside(fd, row, used + 1, end);
+        if (used < end - 10 && last < l->where.row + l->where.rows)
+            draw_beside(fd, last, used + 1, end);
     } else if (fd->kind == W_CHECKLIST) {
         draw_checklist(fd, l, row, focus);
     } else {

@@ -40,8 +40,9 @@ struct wfield {
     char *picked;     /* pick: the id chosen, NULL while it is only text */
     char *error;      /* shown beside it, NULL when none */
     char *note;       /* shown beside it when there is no error, NULL when none */
-    bool touched;     /* changed since the cursor came */
-    int row;          /* first row inside the form, as laid out last */
+    size_t digits; /* a text of so many digits and nothing else goes on by itself; 0: none does */
+    bool touched;  /* changed since the cursor came */
+    int row;       /* first row inside the form, as laid out last */
     int height;
 };
 

@@ -115,8 +115,8 @@ static void at_the_door(const char *id, const char *name, const char *phone, con
     type(colour);
     type("yy"); /* venue code, mask */
     type_line("36.5");
-    type_line("."); /* test report: now */
     type("1");      /* negative */
+    type_line("."); /* test report: now */
     term_type(t, T_F2);
 }
 
