@@ -249,8 +249,8 @@ static void who_was_not_checked_is_asked_and_who_fails_does_not_start(void **sta
     term_wait(t, "未检查 3", WAIT);
     term_type(t, "c");
     term_wait(t, "今天在前台", WAIT);
-    /* green, scanned, mask, 36.5, tested now, negative, at the front desk, no gloves */
-    term_type_slowly(t, "1yy36.5\r.\r1yn", 60);
+    /* green, scanned, mask, 36.5, negative, tested now, at the front desk, no gloves */
+    term_type_slowly(t, "1yy36.5\r1.\ryn", 60);
     term_type(t, T_F2);
     term_wait(t, "不得上岗", WAIT);
     term_wait(t, "前台工作人员须佩戴手套", WAIT);
@@ -258,7 +258,7 @@ static void who_was_not_checked_is_asked_and_who_fails_does_not_start(void **sta
     term_wait(t, "未通过 1", WAIT);
     term_type(t, "c");
     term_wait(t, "今天在前台", WAIT);
-    term_type_slowly(t, "1yy36.5\r.\r1yy", 60);
+    term_type_slowly(t, "1yy36.5\r1.\ryy", 60);
     term_type(t, T_F2);
     term_wait(t, "可以上岗", WAIT);
     term_esc(t);

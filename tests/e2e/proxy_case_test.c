@@ -144,8 +144,8 @@ static void a_resident_comes_in_at_the_first_terminal(void)
     type(one, "1");  /* green */
     type(one, "yy"); /* venue code, mask */
     type_line(one, "36.5");
-    type_line(one, "."); /* test report: now */
     type(one, "1");      /* negative */
+    type_line(one, "."); /* test report: now */
     term_type(one, T_F2);
     term_wait(one, "放行", WAIT);
     term_type(one, "i");

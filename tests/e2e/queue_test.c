@@ -237,6 +237,8 @@ static void from_the_door_a_person_is_sent_on_by_a_digit(void **state)
     term_wait(t, "ID number", WAIT);
     term_type(t, T_F2); /* nothing was checked: refused */
     term_wait(t, "DO NOT ADMIT", WAIT);
+    term_type(t, "1"); /* another channel: online */
+    term_wait(t, "Noted: online", WAIT);
     term_type(t, "q");
     term_wait(t, "1  Window", WAIT);
     term_type(t, "1");
