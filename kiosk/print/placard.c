@@ -33,7 +33,7 @@ static void make(const json_t *notice, struct placard *p)
     if (js_str(notice, "at") != NULL && clock_parse(js_str(notice, "at"), &at))
         clock_date(at, day);
     if (*day != 0 && until != NULL)
-        snprintf(p->days, sizeof p->days, _("%s, stands until %s"), day, until);
+        snprintf(p->days, sizeof p->days, _("%s to %s"), day, until);
     else
         snprintf(p->days, sizeof p->days, "%s", day);
 }
