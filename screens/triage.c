@@ -29,6 +29,7 @@ static const struct key_row form_keys[] = {
 };
 static const struct key_row outcome_keys[] = {
     {'i', "i", N_("take in a case"), N_("Take in a case for this same person.")},
+    {'b', "b", N_("booked: came"), N_("The person has come for today's booking.")},
     {'q', "q", N_("number"), N_("Send the person on with a number in the queue.")},
     {'n', "n", N_("next person"), N_("The next person at the door.")},
     {'t', "t", N_("told"), N_("Note that the person was told how it is done online.")},

@@ -9,6 +9,7 @@
 #include "kiosk/desk/action.h"
 #include "kiosk/desk/draft.h"
 #include "screens/asform.h"
+#include "screens/door_booking.h"
 #include "screens/triage.h"
 #include "screens/words.h"
 
@@ -83,6 +84,7 @@ static void show_outcome(struct ui *ui)
                       : policy_of(ui) ? policy_rule(policy_of(ui), rule)
                                       : rule);
     }
+    door_booking_show(ui, t->person, &t->pager);
     show_actions(ui, out);
     ui_page(ui, TRIAGE_OUTCOME);
 }
@@ -345,6 +347,8 @@ unsigned triage_outcome_key(struct ui *ui, uint32_t k)
         return did;
     if (k == 'w' && strcmp(t->outcome, "deny") == 0 && !t->owes) {
         t->owes = true;
+        show_outcome(ui);
+    } else if (k == 'b' && door_booking_arrived(ui, t->person)) {
         show_outcome(ui);
     } else if (k == 't') {
         tell_online(ui);

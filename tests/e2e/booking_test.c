@@ -226,6 +226,46 @@ static void a_booking_by_telephone_takes_few_keys_and_stands_on_the_day(void **s
     term_free(t);
 }
 
+/* --- the door --------------------------------------------------------------------------------- */
+
+static void at_the_door_the_booking_is_found_and_one_key_marks_it(void **state)
+{
+    (void)state;
+    char *folder = prog_folder(), id_no[19];
+    int64_t now = clock_now();
+    struct ran r = prog_run(NULL, prog_path("jiujin"), "--dir", folder, "init", "--site",
+                            VILLAGE_SITE, "--name", "测试村");
+    ran_free(&r);
+    char *line = booking_line(now - now % (30 * 60000LL), 7);
+    r = prog_run(line, prog_path("jiujin"), "--dir", folder, "add", "booking");
+    assert_int_equal(r.status, 0);
+    ran_free(&r);
+    id_no_of(7, id_no);
+    const char *argv[] = {prog_path("jiujin"), "--dir",  folder, "--user", "admin",
+                          "--screen",          "triage", NULL};
+    const char *env[] = {"LC_ALL=C.UTF-8", "LANGUAGE=zh_CN", NULL};
+    struct term_how how = {.env = env};
+    struct term *t = term_start(&how, argv);
+    term_wait(t, "口令", WAIT);
+    term_type(t, "1234\r");
+    term_wait(t, "身份证号", WAIT);
+    term_type_slowly(t, id_no, 60); /* a person, not a scanner */
+    term_type(t, T_DOWN);
+    term_wait(t, "测试7", WAIT);
+    term_type(t, T_F2);
+    term_wait(t, "今日预约", WAIT);
+    term_type(t, "b");
+    term_wait(t, ": 已到", WAIT);
+    term_hang_up(t);
+    term_wait_end(t, WAIT);
+    term_free(t);
+    r = prog_run(NULL, prog_path("jiujin"), "--dir", folder, "show", "bookings");
+    assert_non_null(strstr(r.out, "\"state\":\"arrived\""));
+    ran_free(&r);
+    free(line);
+    prog_folder_remove(folder);
+}
+
 /* --- eight at once ---------------------------------------------------------------------------- */
 
 /* What the n-th line of one of them asks for: a visit, a number, a call, a booking of one of four
@@ -337,6 +377,7 @@ int main(void)
         T(the_last_place_of_all_is_given_by_the_side_whose_it_is),
         T(what_one_side_cancels_frees_the_place_on_both),
         T(a_booking_by_telephone_takes_few_keys_and_stands_on_the_day),
+        T(at_the_door_the_booking_is_found_and_one_key_marks_it),
         T(eight_processes_at_once_give_no_place_and_no_number_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
