@@ -7,7 +7,8 @@
 /* Places that the hub may give now in the half hour that begins at `from`. */
 int64_t hub_slot_free(struct hub *h, const char *site, const json_t *plan, const json_t *item,
                       int64_t from);
-/* ERR_SUSPENDED; ERR_CONSTRAINT on "from": no half hour begins then on a day that may be booked, or it is full. */
+/* ERR_SUSPENDED; ERR_CONSTRAINT on "from": no half hour begins then on a day that may be booked, or
+ * it is full. */
 enum err hub_slot_room(struct hub *h, const char *site, const json_t *plan, const json_t *item,
                        int64_t from);
 bool hub_day_open(const json_t *plan, int64_t day);
