@@ -23,7 +23,9 @@
 #define SETTLE_MS 150   /* commits that come in a row are read once */
 #define SETTLE_TRIES 20 /* a write is seen before its commit, which a slow disk makes wait */
 #define MINUTE_MS 60000
-#define ROLL_MS 4 /* how long the roll is read at a time, between two keys */
+#define HELD_MAX 8 /* more keys than a person types so fast: a scanner's */
+#define HELD_MS 40 /* between two keys of a scanner at most (widgets/key.c), and a little */
+#define ROLL_MS 4  /* how long the roll is read at a time, between two keys */
 #define ROLL_WAIT 20
 
 enum { FD_KEYS, FD_FOLDER, FD_SIGNALS, FD_READERS, FDS = FD_READERS + READERS_MAX };
@@ -34,6 +36,9 @@ struct loop {
     struct pollfd fds[FDS];
     int64_t idle_ms, show_ms, esc_ms;
     int64_t last_key, esc_due, reload_due, minute; /* steady ms, 0: none; minute: wall */
+    uint32_t held[HELD_MAX];                       /* a page that hears scanners waits with them */
+    size_t n_held;                                 /* may be more than are kept */
+    int64_t held_due;                              /* steady ms, 0: none */
     int64_t version;                               /* of the store, as shown */
     int tries;                                     /* looks left for a commit that was begun */
     bool roll_whole;                               /* nobody waits for the first search */
@@ -93,6 +98,7 @@ static int patience(const struct loop *l)
     int64_t now = clock_mono(), due = now + MINUTE_MS - clock_now() % MINUTE_MS;
     due = sooner(due, l->esc_due);
     due = sooner(due, l->reload_due);
+    due = sooner(due, l->held_due);
     due = sooner(due, l->ui.draft_due);
     if (alarm_wait(&l->ui) >= 0)
         due = sooner(due, now + alarm_wait(&l->ui));
@@ -103,11 +109,8 @@ static int patience(const struct loop *l)
 
 /* ---- what is done about it ---- */
 
-static void press(struct loop *l, uint32_t key)
+static void press_now(struct loop *l, uint32_t key)
 {
-    if (key == K_NONE || l->ui.quit)
-        return;
-    l->last_key = clock_mono();
     l->ui.scanned = key == K_SCAN ? l->keys.scan : NULL;
     const struct place was = l->ui.places[l->ui.depth];
     if (paint_rows() >= 24 && paint_cols() >= 80)
@@ -116,6 +119,40 @@ static void press(struct loop *l, uint32_t key)
     if (at->screen != was.screen || at->state != was.state || at->page != was.page)
         keys_new_scan(&l->keys);
     l->ui.scanned = NULL;
+}
+
+static bool hears(const struct loop *l)
+{
+    const struct place *at = &l->ui.places[l->ui.depth];
+    return at->page > 0 && at->page == at->screen->scans && !l->ui.prompt.open;
+}
+
+/* The keys that waited were a person's; a scanner's without its Enter are nobody's. */
+static void let_go(struct loop *l)
+{
+    size_t n = l->n_held <= HELD_MAX ? l->n_held : 0;
+    l->n_held = 0;
+    l->held_due = 0;
+    for (size_t i = 0; i < n && !l->ui.quit; i++)
+        press_now(l, l->held[i]);
+}
+
+static void press(struct loop *l, uint32_t key)
+{
+    if (key == K_NONE || l->ui.quit)
+        return;
+    l->last_key = clock_mono();
+    if (key < K_NONE && (l->n_held || hears(l))) {
+        if (l->n_held < HELD_MAX)
+            l->held[l->n_held] = key;
+        l->n_held++;
+        l->held_due = l->last_key + HELD_MS;
+        return;
+    }
+    if (key == K_SCAN)
+        l->n_held = 0;
+    let_go(l);
+    press_now(l, key);
 }
 
 static void read_keys(struct loop *l)
@@ -196,6 +233,8 @@ static void what_is_due(struct loop *l)
         l->esc_due = 0;
         press(l, keys_flush(&l->keys));
     }
+    if (l->held_due && now >= l->held_due)
+        let_go(l);
     if (l->ui.draft_due && now >= l->ui.draft_due)
         ui_keep(&l->ui);
     if (l->reload_due && now >= l->reload_due)

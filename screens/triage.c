@@ -31,7 +31,8 @@ static const struct key_row outcome_keys[] = {
     {'i', "i", N_("take in a case"), N_("Take in a case for this same person.")},
     {'b', "b", N_("booked: came"), N_("The person has come for today's booking.")},
     {'q', "q", N_("number"), N_("Send the person on with a number in the queue.")},
-    {'n', "n", N_("next person"), N_("The next person at the door.")},
+    {'n', "n", N_("next person"),
+     N_("The next person at the door; a scan begins with them at once.")},
     {'t', "t", N_("told"), N_("Note that the person was told how it is done online.")},
     {'w', "w", N_("other channel"), N_("Choose the other channel, or another one.")},
     {'o', "o", N_("go on with the incident"), N_("Note who was told, and what came of it.")},
@@ -309,6 +310,7 @@ const struct screen screen_triage = {
     .about = N_("Check a person in: scan or type the ID number, answer what the policy in force "
                 "asks, F2 decides. A known person is filled in."),
     .stops = true,
+    .scans = TRIAGE_OUTCOME,
     .role = "gate",
     .pages = pages,
     .state = sizeof(struct triage),

@@ -49,6 +49,8 @@ void triage_reading(struct ui *ui, const struct reading *reading);
 /* To be called with each key of the form before it is used; true: it ended a scan that was a
  * reading, or one that nobody can use, and is done with. */
 bool triage_scanned(struct ui *ui, uint32_t key);
+/* A scan at the outcome's page: the next person, with what it says. */
+void triage_scan_next(struct ui *ui);
 /* What stands beside a field that a reader filled in: NULL when none did, or it was changed since.
  */
 const char *triage_note(struct ui *ui, const struct wfield *wf);

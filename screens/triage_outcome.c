@@ -354,13 +354,15 @@ unsigned triage_outcome_key(struct ui *ui, uint32_t k)
         tell_online(ui);
     } else if (k == 'o' && t->incident[0]) {
         ui_go(ui, "incident", json_pack("{s:s}", "incident", t->incident));
-    } else if (k != 'i' && k != 'q' && k != 'n') {
+    } else if (k != 'i' && k != 'q' && k != 'n' && k != K_SCAN) {
         return pager_key(&t->pager, k) ? UI_HANDLED : UI_IGNORED;
     } else if (triage_may_go(ui)) {
         if (k == 'i')
             take_in(ui);
         else if (k == 'n')
             triage_next(ui);
+        else if (k == K_SCAN)
+            triage_scan_next(ui);
         else
             ui_go(ui, "queue",
                   json_pack("{s:s,s:s,s:s}", "visit", t->visit, "person", t->person, "name",

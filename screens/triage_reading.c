@@ -246,6 +246,25 @@ bool triage_scanned(struct ui *ui, uint32_t key)
     return false;
 }
 
+void triage_scan_next(struct ui *ui)
+{
+    struct triage *t = ui_state(ui);
+    struct device *device;
+    struct reading reading;
+    json_t *said;
+    bool back = t->back; /* then the screen opens anew, with its draft: the scan is not for that */
+    triage_next(ui);
+    if (back || !ui->scanned)
+        return;
+    if (readers_typed(ui, ui->scanned, &device, &said, &reading)) {
+        triage_heard(ui, &reading, true);
+        json_decref(said);
+        device_free(device);
+    } else {
+        ui_warn(ui, "%s", _("This scan says nothing that the form asks: nothing was filled in."));
+    }
+}
+
 /* ---- how they are ---- */
 
 void triage_draw_readers(struct ui *ui, int row, int col, int cols)

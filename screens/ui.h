@@ -39,6 +39,9 @@ struct screen {
     const char *role;  /* needed at least; "": any; NULL: anybody, signed in or not */
     bool any_key;      /* every key is for it, help too */
     bool stops;        /* takes something new in: a suspension stops it */
+    /* The page (not the first) where single keys act and a scan begins anew: keys wait until it is
+     * known that no scanner sends them; of a scan the page gets K_SCAN alone. 0: none. */
+    int scans;
     const struct key_page *pages;
     size_t state; /* bytes of its state, zeroed before open */
     void (*open)(struct ui *ui, const json_t *arg);

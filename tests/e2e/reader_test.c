@@ -429,6 +429,34 @@ static void nobody_is_only_refused(void **state)
     end(t);
 }
 
+/* The scan's digits choose no channel while one is owed, and begin the next person behind it. */
+static void a_scan_at_the_outcome_begins_the_next_person(void **state)
+{
+    (void)state;
+    struct term *t = at_door("2");
+    make_known(t);
+    term_type(t, T_F2); /* nobody, and nothing checked */
+    term_wait(t, "Which other channel?", WAIT);
+    term_type(t, ID "\r");
+    term_wait(t, "Nobody is only refused", WAIT);
+    term_run(t, 100);
+    assert_true(term_has(t, "Which other channel?"));
+    term_type(t, "3n"); /* as fast, and a person's all the same */
+    term_wait(t, "ID number", WAIT);
+    term_run(t, 60);
+    term_type(t, T_F2);
+    term_wait(t, "Which other channel?", WAIT);
+    term_run(t, 60);
+    term_type(t, "3");
+    term_wait(t, "Noted: courier", WAIT);
+    term_type(t, ID "\r");
+    term_wait(t, "known person", WAIT);
+    assert_true(term_has(t, "示例甲"));
+    assert_false(term_has(t, "DO NOT ADMIT"));
+    empty_form(t);
+    end(t);
+}
+
 static void all_well(struct term *t)
 {
     static const char *const keys[] = {"1", "y", "y", "3", "6", "5", "1", "8"};
@@ -509,6 +537,7 @@ int main(void)
         cmocka_unit_test(a_known_person_with_all_well_costs_nine_keys),
         cmocka_unit_test(a_health_code_that_a_scanner_types_fills_its_facts_from_any_field),
         cmocka_unit_test(nobody_is_only_refused),
+        cmocka_unit_test(a_scan_at_the_outcome_begins_the_next_person),
         cmocka_unit_test(more_caution_needs_a_reason_less_a_leaders_pin),
     };
     return cmocka_run_group_tests_name("reader", tests, set_up, tear_down);
