@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "kiosk/base/js.h"
+#include "tests/e2e/desk.h"
 #include "tests/e2e/prog.h"
-#include "tests/e2e/term.h"
 
 #define WAIT 8000
 #define AT_ONCE 1000 /* the second */
@@ -18,12 +18,8 @@ static char *folder;
 static int setup(void **state)
 {
     (void)state;
-    folder = prog_folder();
-    struct ran r = prog_run(NULL, prog_path("jiujin"), "--lang", "en", "--dir", folder, "init",
-                            "--demo", "--policy", "epidemic-2022");
-    int bad = r.status;
-    ran_free(&r);
-    return bad;
+    folder = desk_site("epidemic-2022");
+    return 0;
 }
 
 static int teardown(void **state)
@@ -33,29 +29,13 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Clerks: 1 the administrator, 2 the gate, 3 the window, 5 the leader. */
 static struct term *sign_in(const char *terminal, const char *clerk, const char *term_name,
                             const char *quiet)
 {
-    const char *argv[] = {prog_path("jiujin"), "--dir",  folder, "--lang", "en",
-                          "--terminal",        terminal, NULL};
-    const char *env[] = {"LC_ALL=C.UTF-8", quiet, NULL};
-    struct term_how how = {.term = term_name, .env = env};
-    struct term *t = term_start(&how, argv);
-    term_wait(t, "Who are you?", WAIT);
-    term_type(t, clerk);
-    term_wait(t, "Esc", WAIT);
-    term_type(t, "1234\r");
-    term_wait(t, "Due now", WAIT);
-    term_quiet(t, 200);
-    return t;
-}
-
-static void end(struct term *t)
-{
-    term_hang_up(t);
-    term_wait_end(t, WAIT);
-    term_free(t);
+    return desk_at(
+        &(struct desk){
+            .folder = folder, .lang = "en", .terminal = terminal, .term = term_name, .env = quiet},
+        clerk, "Due now");
 }
 
 /* As the clerk of the gate on the command line. */
@@ -153,8 +133,8 @@ static void a_red_code_at_one_terminal_alarms_the_other_within_a_second(void **s
     term_wait(b, "Draft to go on with", WAIT);
     close_incident(last_incident());
     term_wait_gone(b, "NEW INCIDENT", AT_ONCE);
-    end(a);
-    end(b);
+    desk_end(a);
+    desk_end(b);
 }
 
 static void a_step_noted_at_one_terminal_goes_off_the_other(void **state)
@@ -187,7 +167,7 @@ static void a_step_noted_at_one_terminal_goes_off_the_other(void **state)
     term_esc(a);
     term_quiet(a, 100);
     close_incident(id);
-    end(a);
+    desk_end(a);
 }
 
 static void an_overdue_step_shows_in_words_and_the_key_opens_it(void **state)
@@ -203,7 +183,7 @@ static void an_overdue_step_shows_in_words_and_the_key_opens_it(void **state)
     term_wait(a, "OVERDUE, due 05-20 09:05", WAIT);
     close_incident(id);
     term_wait_gone(a, "F9 !! ", WAIT);
-    end(a);
+    desk_end(a);
 }
 
 static void quiet_is_quiet_and_the_words_stay(void **state)
@@ -214,7 +194,7 @@ static void quiet_is_quiet_and_the_words_stay(void **state)
     term_wait(a, "NEW INCIDENT", AT_ONCE);
     assert_int_equal(bells(a), 0);
     close_incident(id);
-    end(a);
+    desk_end(a);
 }
 
 static void a_suspension_stops_a_form_in_its_middle_and_keeps_the_draft(void **state)
@@ -246,8 +226,8 @@ static void a_suspension_stops_a_form_in_its_middle_and_keeps_the_draft(void **s
     term_wait(b, "示例庚", AT_ONCE); /* the form is back, as it was */
     term_wait(b, ID_GOOD, WAIT);
     assert_false(banner(b, "suspended"));
-    end(a);
-    end(b);
+    desk_end(a);
+    desk_end(b);
 }
 
 static void while_suspended_the_door_admits_nobody_and_no_case_is_taken(void **state)
@@ -270,7 +250,7 @@ static void while_suspended_the_door_admits_nobody_and_no_case_is_taken(void **s
     ran_free(&r);
     free(add("resume", "{\"reason\":\"来电\"}"));
     term_wait_gone(b, "SERVICE SUSPENDED", AT_ONCE);
-    end(b);
+    desk_end(b);
 }
 
 int main(void)

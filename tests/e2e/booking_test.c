@@ -11,7 +11,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
-#include "tests/e2e/term.h"
+#include "tests/e2e/desk.h"
 #include "tests/e2e/village.h"
 
 #define WAIT 8000
@@ -191,14 +191,8 @@ static void what_one_side_cancels_frees_the_place_on_both(void **state)
 static void a_booking_by_telephone_takes_few_keys_and_stands_on_the_day(void **state)
 {
     (void)state;
-    const char *argv[] = {prog_path("jiujin"), "--dir",    village.dir, "--user", "admin",
-                          "--screen",          "bookings", NULL};
-    const char *env[] = {"LC_ALL=C.UTF-8", "LANGUAGE=zh_CN", NULL};
-    struct term_how how = {.env = env};
-    struct term *t = term_start(&how, argv);
-    term_wait(t, "口令", WAIT);
-    term_type(t, "1234\r");
-    term_wait(t, "（今天）", WAIT);
+    struct term *t =
+        desk_at(&(struct desk){.folder = village.dir, .screen = "bookings"}, "1", "（今天）");
     term_type(t, T_RIGHT);
     term_wait(t, "> 08:30  6", WAIT);
     term_type(t, T_DOWN);
@@ -221,9 +215,7 @@ static void a_booking_by_telephone_takes_few_keys_and_stands_on_the_day(void **s
     term_wait(t, "09:00-09:30", WAIT);
     term_esc(t);
     term_wait(t, "> 09:00  6", WAIT); /* let go */
-    term_hang_up(t);
-    term_wait_end(t, WAIT);
-    term_free(t);
+    desk_end(t);
 }
 
 /* --- the door --------------------------------------------------------------------------------- */
@@ -241,14 +233,7 @@ static void at_the_door_the_booking_is_found_and_one_key_marks_it(void **state)
     assert_int_equal(r.status, 0);
     ran_free(&r);
     id_no_of(7, id_no);
-    const char *argv[] = {prog_path("jiujin"), "--dir",  folder, "--user", "admin",
-                          "--screen",          "triage", NULL};
-    const char *env[] = {"LC_ALL=C.UTF-8", "LANGUAGE=zh_CN", NULL};
-    struct term_how how = {.env = env};
-    struct term *t = term_start(&how, argv);
-    term_wait(t, "口令", WAIT);
-    term_type(t, "1234\r");
-    term_wait(t, "身份证号", WAIT);
+    struct term *t = desk_at(&(struct desk){.folder = folder, .screen = "triage"}, "1", "身份证号");
     term_type_slowly(t, id_no, 60); /* a person, not a scanner */
     term_type(t, T_DOWN);
     term_wait(t, "测试7", WAIT);
@@ -256,9 +241,7 @@ static void at_the_door_the_booking_is_found_and_one_key_marks_it(void **state)
     term_wait(t, "今日预约", WAIT);
     term_type(t, "b");
     term_wait(t, ": 已到", WAIT);
-    term_hang_up(t);
-    term_wait_end(t, WAIT);
-    term_free(t);
+    desk_end(t);
     r = prog_run(NULL, prog_path("jiujin"), "--dir", folder, "show", "bookings");
     assert_non_null(strstr(r.out, "\"state\":\"arrived\""));
     ran_free(&r);

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "kiosk/base/js.h"
+#include "tests/e2e/desk.h"
 #include "tests/e2e/prog.h"
-#include "tests/e2e/term.h"
 
 #define WAIT 15000
 
@@ -62,25 +62,8 @@ static int teardown(void **state)
 
 static struct term *desk(const char *lang, const char *type)
 {
-    const char *argv[] = {prog_path("jiujin"), "--dir", dir, "--lang", lang, NULL};
-    const char *env[] = {"LC_ALL=C.UTF-8", NULL};
-    struct term_how how = {.term = type, .env = env};
-    struct term *t = term_start(&how, argv);
-    bool en = strcmp(lang, "en") == 0;
-    term_wait(t, en ? "Who are you?" : "请选择您的姓名", WAIT);
-    term_type(t, "1");
-    term_wait(t, "Esc", WAIT);
-    term_type(t, "1234\r");
-    term_wait(t, "F10", WAIT);
-    term_wait(t, en ? "Due now" : "当前待办", WAIT);
-    return t;
-}
-
-static void end(struct term *t)
-{
-    term_hang_up(t);
-    term_wait_end(t, WAIT);
-    term_free(t);
+    return desk_at(&(struct desk){.folder = dir, .lang = lang, .term = type}, "1",
+                   strcmp(lang, "en") == 0 ? "Due now" : "当前待办");
 }
 
 /* A member of the day's row of that slot; "" when it is null. The caller frees. */
@@ -168,7 +151,7 @@ static void a_round_is_one_key_a_place_and_misses_none(void **state)
     term_wait(t, "本轮已保存", WAIT);
     slot_is("disinfection", "evening", "left", "[]");
     slot_is("disinfection", "evening", "not_done", "{}");
-    end(t);
+    desk_end(t);
 }
 
 static void a_round_half_done_is_there_again_after_a_kill(void **state)
@@ -193,7 +176,7 @@ static void a_round_half_done_is_there_again_after_a_kill(void **state)
     to_round(t, 0);
     term_wait(t, "未确认 6 处", WAIT);
     slot_is("disinfection", "morning", "at", "null");
-    end(t);
+    desk_end(t);
 }
 
 static void a_post_that_is_given_leaves_the_list_of_vacancies(void **state)
@@ -235,7 +218,7 @@ static void a_post_that_is_given_leaves_the_list_of_vacancies(void **state)
     term_esc(t);
     term_wait(t, "当前待办", WAIT);
     term_wait_gone(t, "空缺", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 static void who_was_not_checked_is_asked_and_who_fails_does_not_start(void **state)
@@ -271,7 +254,7 @@ static void who_was_not_checked_is_asked_and_who_fails_does_not_start(void **sta
     term_wait(t, "当前待办", WAIT);
     term_wait_gone(t, "您今天还没有做", WAIT);
     slot_is("staff_confirm", "day", "left", "[]");
-    end(t);
+    desk_end(t);
 }
 
 static void a_shift_is_taken_over_with_the_second_pin(void **state)
@@ -299,7 +282,7 @@ static void a_shift_is_taken_over_with_the_second_pin(void **state)
     term_type(t, "4321\r");
     term_wait(t, "已交给gate", WAIT);
     term_wait(t, "admin 交给 gate", WAIT);
-    end(t);
+    desk_end(t);
     struct ran r = prog_run(NULL, prog_path("jiujin"), "--dir", dir, "show", "handovers");
     assert_int_equal(prog_lines(r.out, "\"to\":\"gate\""), 1);
     assert_int_equal(prog_lines(r.out, "\"note\":\"key\""), 1);
@@ -331,7 +314,7 @@ static void the_pages_stand_in_english_and_on_a_vt100(void **state)
     term_wait(t, "Enter do it", WAIT);
     term_type(t, "h");
     term_wait(t, "Open incidents 0", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 int main(void)

@@ -7,8 +7,8 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
+#include "tests/e2e/desk.h"
 #include "tests/e2e/prog.h"
-#include "tests/e2e/term.h"
 #include "tests/unit/picture.h"
 
 #define WAIT 8000
@@ -20,12 +20,8 @@ static char *dir;
 static int setup(void **state)
 {
     (void)state;
-    dir = prog_folder();
-    struct ran r = prog_run(NULL, prog_path("jiujin"), "--lang", "en", "--dir", dir, "init",
-                            "--demo", "--policy", "epidemic-2022");
-    int bad = r.status;
-    ran_free(&r);
-    return bad;
+    dir = desk_site("epidemic-2022");
+    return 0;
 }
 
 static int teardown(void **state)
@@ -46,32 +42,12 @@ static char *site_says(const char *input, const char *command, const char *what)
     return out;
 }
 
-struct how {
-    const char *lang, *term, *screen, *env, *option;
-    int rows, cols;
-};
-
-static struct term *open_screen(struct how h)
+static struct term *open_screen(struct desk d)
 {
-    const char *argv[] = {prog_path("jiujin"),
-                          "--dir",
-                          dir,
-                          "--lang",
-                          h.lang ? h.lang : "zh_CN",
-                          "--screen",
-                          h.screen ? h.screen : "idle",
-                          h.option,
-                          NULL};
-    const char *env[] = {"LC_ALL=C.UTF-8", h.env, NULL};
-    struct term_how how = {.rows = h.rows, .cols = h.cols, .term = h.term, .env = env};
-    return term_start(&how, argv);
-}
-
-static void end(struct term *t)
-{
-    term_hang_up(t);
-    term_wait_end(t, WAIT);
-    term_free(t);
+    d.folder = dir;
+    if (!d.screen)
+        d.screen = "idle";
+    return desk_open(&d);
 }
 
 /* The symbol stands at the right edge, 33 modules wide with its quiet zone, from the second row. */
@@ -127,47 +103,47 @@ static void plain_symbol_reads(struct term *t, int cols, const char *text)
 static void without_block_characters_the_symbol_stands_in_plain_ones_and_is_read(void **state)
 {
     (void)state;
-    struct term *t = open_screen((struct how){.option = "--ascii", .rows = 44, .cols = 120});
+    struct term *t = open_screen((struct desk){.option = "--ascii", .rows = 44, .cols = 120});
     term_wait(t, "公告 1/", WAIT);
     term_wait(t, "####", WAIT);
     term_wait(t, "http", WAIT);
     term_quiet(t, 200);
     no_block_character_stands(t, 44, 120);
     plain_symbol_reads(t, 120, ADDRESS);
-    end(t);
+    desk_end(t);
 }
 
 /* The setting of the environment, on a screen that has no room for a plain symbol. */
 static void where_a_plain_symbol_has_no_room_the_address_stands_in_words(void **state)
 {
     (void)state;
-    struct term *t = open_screen((struct how){.lang = "en", .env = "JIUJIN_ASCII=1"});
+    struct term *t = open_screen((struct desk){.lang = "en", .env = "JIUJIN_ASCII=1"});
     term_wait(t, "Notice 1/", WAIT);
     term_wait(t, ADDRESS, WAIT);
     term_quiet(t, 200);
     no_block_character_stands(t, 24, 80);
     assert_false(term_has(t, "####"));
-    end(t);
+    desk_end(t);
 }
 
 static void the_idle_screen_stands_without_a_sign_in_and_its_symbol_is_read(void **state)
 {
     (void)state;
-    struct term *t = open_screen((struct how){0});
+    struct term *t = open_screen((struct desk){0});
     term_wait(t, "公告 1/", WAIT);
     term_wait(t, "演示村", WAIT);
     term_wait(t, "随申办市民云", WAIT);
     term_wait(t, "08:30-11:30 13:00-16:30", WAIT);
     term_quiet(t, 200);
     symbol_reads(t, ADDRESS);
-    end(t);
+    desk_end(t);
 }
 
 /* Today's free places are those of the view, whatever the hour is. */
 static void todays_free_places_are_shown(void **state)
 {
     (void)state;
-    struct term *t = open_screen((struct how){.lang = "en"});
+    struct term *t = open_screen((struct desk){.lang = "en"});
     char *rows = site_says(NULL, "show", "slots");
     int64_t end_at;
     int shown = 0;
@@ -188,13 +164,13 @@ static void todays_free_places_are_shown(void **state)
     if (shown == 0)
         term_wait(t, "none any more", WAIT);
     free(rows);
-    end(t);
+    desk_end(t);
 }
 
 static void a_new_notice_of_another_program_shows_within_a_second(void **state)
 {
     (void)state;
-    struct term *t = open_screen((struct how){0});
+    struct term *t = open_screen((struct desk){0});
     term_wait(t, "公告 1/", WAIT);
     term_quiet(t, 200);
     free(site_says("{\"title\":\"停水通知\",\"text\":\"周五上午停水。\"}\n", "add", "notice"));
@@ -202,14 +178,14 @@ static void a_new_notice_of_another_program_shows_within_a_second(void **state)
     term_wait(t, "周五上午停水", 1000);
     term_quiet(t, 200);
     assert_true(term_find(t, "公告 1/") == term_find(t, "停水通知"));
-    end(t);
+    desk_end(t);
 }
 
 /* Everybody in the demonstration site is looked for: names, numbers, telephones. */
 static void nothing_on_it_names_anybody(void **state)
 {
     (void)state;
-    struct term *t = open_screen((struct how){0});
+    struct term *t = open_screen((struct desk){0});
     static const char *const keys[] = {"name", "id_no", "phone"};
     char *people = site_says(NULL, "show", "people");
     int looked = 0;
@@ -229,14 +205,14 @@ static void nothing_on_it_names_anybody(void **state)
     assert_true(looked > 10);
     assert_false(term_has(t, "管理员"));
     free(people);
-    end(t);
+    desk_end(t);
 }
 
 static void any_key_opens_the_sign_in(void **state)
 {
     (void)state;
     static const char *const keys[] = {"x", "1", T_ENTER, T_F1, T_F10, T_DOWN, " "};
-    struct term *t = open_screen((struct how){0});
+    struct term *t = open_screen((struct desk){0});
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         term_wait(t, "公告 1/", WAIT);
         term_type(t, keys[i]);
@@ -247,14 +223,14 @@ static void any_key_opens_the_sign_in(void **state)
     term_wait(t, "公告 1/", WAIT);
     term_esc(t);
     term_wait(t, "请选择您的姓名", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 /* Its first digit wakes the screen; the rest must choose no clerk and try no PIN. */
 static void a_scan_at_the_idle_screen_does_nothing_but_wake_it(void **state)
 {
     (void)state;
-    struct term *t = open_screen((struct how){.lang = "en"});
+    struct term *t = open_screen((struct desk){.lang = "en"});
     term_wait(t, "Notice 1/", WAIT);
     term_type(t, ID_SCAN ID_SCAN);
     term_wait(t, "Who are you?", WAIT);
@@ -263,13 +239,13 @@ static void a_scan_at_the_idle_screen_does_nothing_but_wake_it(void **state)
     assert_false(term_has(t, "wrong"));
     term_type(t, "2");
     term_wait(t, "PIN", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 static void nobody_at_the_sign_in_brings_it_by_itself_and_a_pin_left_half_is_gone(void **state)
 {
     (void)state;
-    struct term *t = open_screen((struct how){.screen = "home", .env = "JIUJIN_IDLE_SHOW=1"});
+    struct term *t = open_screen((struct desk){.screen = "home", .env = "JIUJIN_IDLE_SHOW=1"});
     term_wait(t, "请选择您的姓名", WAIT);
     term_wait(t, "公告 1/", WAIT);
     term_type(t, "x");
@@ -282,32 +258,26 @@ static void nobody_at_the_sign_in_brings_it_by_itself_and_a_pin_left_half_is_gon
     term_type(t, "x");
     term_wait(t, "请选择您的姓名", WAIT);
     term_run(t, 200);
-    term_type(t, "2");
-    term_wait(t, "口令", WAIT);
-    term_type(t, "1234\r");
-    term_wait(t, "当前待办", WAIT);
-    end(t);
+    desk_sign_in(t, "2", "当前待办");
+    desk_end(t);
 }
 
 static void who_signs_in_from_it_comes_to_the_home_screen(void **state)
 {
     (void)state;
-    struct term *t = open_screen((struct how){.lang = "en"});
+    struct term *t = open_screen((struct desk){.lang = "en"});
     term_wait(t, "Notice 1/", WAIT);
     term_type(t, "x");
     term_wait(t, "Who are you?", WAIT);
     term_run(t, 200);
-    term_type(t, "2");
-    term_wait(t, "PIN", WAIT);
-    term_type(t, "1234\r");
-    term_wait(t, "Due now", WAIT);
-    end(t);
+    desk_sign_in(t, "2", "Due now");
+    desk_end(t);
 }
 
 static void it_stands_in_english_and_on_a_vt100_for_few_bytes(void **state)
 {
     (void)state;
-    struct term *t = open_screen((struct how){.lang = "en", .term = "vt100"});
+    struct term *t = open_screen((struct desk){.lang = "en", .term = "vt100"});
     term_wait(t, "Notice 1/", WAIT);
     term_wait(t, "Suishenban", WAIT);
     term_quiet(t, 300);
@@ -318,13 +288,13 @@ static void it_stands_in_english_and_on_a_vt100_for_few_bytes(void **state)
     term_wait(t, "No water on Friday.", 1000);
     term_quiet(t, 300);
     assert_in_range(term_bytes(t) - before, 1, 960); /* one second */
-    end(t);
+    desk_end(t);
 }
 
 static void a_suspension_shows_within_a_second_and_nothing_is_offered(void **state)
 {
     (void)state;
-    struct term *t = open_screen((struct how){0});
+    struct term *t = open_screen((struct desk){0});
     term_wait(t, "今日可预约", WAIT);
     term_quiet(t, 200);
     free(site_says("{\"reason\":\"演练\"}\n", "add", "suspend"));
@@ -334,21 +304,21 @@ static void a_suspension_shows_within_a_second_and_nothing_is_offered(void **sta
     free(site_says("{\"reason\":\"演练结束\"}\n", "add", "resume"));
     term_wait(t, "今日可预约", 1000);
     term_wait_gone(t, "暂停对外服务", 1000);
-    end(t);
+    desk_end(t);
 }
 
 /* The terminal calls the staff, and keeps to itself of what. */
 static void an_incident_calls_the_staff_without_a_word_of_it(void **state)
 {
     (void)state;
-    struct term *t = open_screen((struct how){0});
+    struct term *t = open_screen((struct desk){0});
     term_wait(t, "公告 1/", WAIT);
     free(site_says("{\"cause\":\"health_code\",\"facts\":{\"health_code\":\"red\"}}\n", "add",
                    "incident"));
     term_wait(t, "请工作人员立即登录处理", 1000);
     assert_false(term_has(t, "红码"));
     assert_false(term_has(t, "F9"));
-    end(t);
+    desk_end(t);
 }
 
 int main(void)

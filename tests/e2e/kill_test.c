@@ -16,8 +16,8 @@
 #include "kiosk/base/mem.h"
 #include "kiosk/desk/view.h"
 #include "tests/e2e/agree.h"
+#include "tests/e2e/desk.h"
 #include "tests/e2e/records.h"
-#include "tests/e2e/term.h"
 #include "tests/e2e/village.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -253,9 +253,8 @@ static void hub_dies(void)
 static void screen_dies(int round)
 {
     char purpose[64];
-    const char *const argv[] = {prog_path("jiujin"), "--dir", village.dir, "--lang", "en", NULL};
     snprintf(purpose, sizeof purpose, "errand %d", round);
-    struct term *t = term_start(&(struct term_how){.rows = 24, .cols = 80}, argv);
+    struct term *t = desk_open(&(struct desk){.folder = village.dir, .lang = "en"});
     term_wait(t, "admin", 30000);
     term_type_slowly(t, "1", 12);
     term_wait(t, "PIN", 30000);

@@ -9,8 +9,8 @@
 #include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
+#include "tests/e2e/desk.h"
 #include "tests/e2e/prog.h"
-#include "tests/e2e/term.h"
 #include "tests/unit/picture.h"
 
 #define WAIT 15000
@@ -21,12 +21,8 @@ static char *dir;
 static int setup(void **state)
 {
     (void)state;
-    dir = prog_folder();
-    struct ran r = prog_run(NULL, prog_path("jiujin"), "--lang", "en", "--dir", dir, "init",
-                            "--demo", "--policy", "epidemic-2022");
-    int bad = r.status;
-    ran_free(&r);
-    return bad;
+    dir = desk_site("epidemic-2022");
+    return 0;
 }
 
 static int teardown(void **state)
@@ -36,34 +32,11 @@ static int teardown(void **state)
     return 0;
 }
 
-static struct term *start(const char *lang, const char *type, const char *screen)
-{
-    const char *argv[] = {prog_path("jiujin"), "--dir", dir, "--lang", lang,
-                          "--screen",          screen,  NULL};
-    const char *env[] = {"LC_ALL=C.UTF-8", NULL};
-    struct term_how how = {.term = type, .env = env};
-    return term_start(&how, argv);
-}
-
 /* The list of notices, signed in as that clerk of the demonstration. */
 static struct term *desk(const char *lang, const char *type, const char *clerk)
 {
-    struct term *t = start(lang, type, "notices");
-    bool en = strcmp(lang, "en") == 0;
-    term_wait(t, en ? "Who are you?" : "请选择您的姓名", WAIT);
-    term_type(t, clerk);
-    term_wait(t, "Esc", WAIT);
-    term_type(t, "1234\r");
-    term_wait(t, en ? "a write one" : "a 写公告", WAIT);
-    term_quiet(t, 100);
-    return t;
-}
-
-static void end(struct term *t)
-{
-    term_hang_up(t);
-    term_wait_end(t, WAIT);
-    term_free(t);
+    return desk_at(&(struct desk){.folder = dir, .lang = lang, .term = type, .screen = "notices"},
+                   clerk, strcmp(lang, "en") == 0 ? "a write one" : "a 写公告");
 }
 
 static void paste(struct term *t, const char *text)
@@ -109,7 +82,8 @@ static void
 what_one_terminal_hangs_up_stands_on_another_within_a_second_until_taken_down(void **state)
 {
     (void)state;
-    struct term *all = start("zh_CN", NULL, "idle"), *t = desk("zh_CN", NULL, "4");
+    struct term *all = desk_open(&(struct desk){.folder = dir, .screen = "idle"}),
+                *t = desk("zh_CN", NULL, "4");
     term_wait(all, "公告 1/", WAIT);
     write_one(t, "停水通知", "周五上午停水。");
     term_wait(all, "停水通知", SHOWN);
@@ -128,8 +102,8 @@ what_one_terminal_hangs_up_stands_on_another_within_a_second_until_taken_down(vo
     term_wait_gone(all, "停水通知", SHOWN);
     term_wait(t, "已撤下，", WAIT);
     assert_true(strstr(term_row(t, term_find(t, "停水通知")), "已撤下") != NULL);
-    end(t);
-    end(all);
+    desk_end(t);
+    desk_end(all);
 }
 
 static void wrong_words_are_refused_beside_the_field_and_stay_typed(void **state)
@@ -159,7 +133,7 @@ static void wrong_words_are_refused_beside_the_field_and_stay_typed(void **state
     free(before);
     free(after);
     throw_away(t, "放弃已填内容吗");
-    end(t);
+    desk_end(t);
 }
 
 /* Typed, pasted, or sent by a script: no control character comes into a notice. */
@@ -183,7 +157,7 @@ static void control_characters_come_in_by_no_way(void **state)
     assert_int_equal(r.status, 1);
     assert_non_null(strstr(r.out, "\"field\":\"title\",\"error\":\"control_chars\""));
     ran_free(&r);
-    end(t);
+    desk_end(t);
 }
 
 static void a_notice_half_written_is_there_again_after_a_hang_up(void **state)
@@ -194,13 +168,13 @@ static void a_notice_half_written_is_there_again_after_a_hang_up(void **state)
     term_wait(t, "F2", WAIT);
     term_type(t, "Half a notice" T_ENTER);
     term_quiet(t, 300);
-    end(t);
+    desk_end(t);
     t = desk("en", NULL, "4");
     term_type(t, "a");
     term_wait(t, "Half a notice", WAIT);
     throw_away(t, "y/n");
     term_wait_gone(t, "Half a notice", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 /* --- on paper ---------------------------------------------------------------------------------
@@ -258,7 +232,7 @@ static void without_a_printer_a_page_to_hang_up_is_made_and_the_ledger_is_one_ke
     term_type(t, "l");
     term_wait(t, "宣传记录", WAIT);
     term_wait(t, "海报", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 static void a_printer_that_is_not_there_is_told_in_words(void **state)
@@ -271,7 +245,7 @@ static void a_printer_that_is_not_there_is_told_in_words(void **state)
     struct term *t = desk("en", NULL, "4");
     term_type(t, "p");
     term_wait(t, "it is not there", WAIT);
-    end(t);
+    desk_end(t);
     r = prog_run(NULL, prog_path("jiujin"), "--dir", dir, "printer", "set", "none");
     assert_int_equal(r.status, 0);
     ran_free(&r);
@@ -285,25 +259,20 @@ static void what_the_policy_says_is_not_taken_down_here(void **state)
     term_quiet(t, 100);
     term_type(t, "x");
     term_wait(t, "It stands in the policy and goes with it.", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 /* Whose work is the ledgers alone comes to the home screen and finds the notices from there. */
 static void a_clerk_of_the_ledgers_finds_them_on_the_screen_of_the_site(void **state)
 {
     (void)state;
-    struct term *t = start("en", NULL, "home");
-    term_wait(t, "Who are you?", WAIT);
-    term_type(t, "4");
-    term_wait(t, "Esc", WAIT);
-    term_type(t, "1234\r");
-    term_wait(t, "8  The site", WAIT);
+    struct term *t = desk_at(&(struct desk){.folder = dir, .lang = "en"}, "4", "8  The site");
     term_type(t, "8");
     term_wait(t, "n  Notices", WAIT);
     assert_false(term_has(t, "Suspend"));
     term_type(t, "n");
     term_wait(t, "a write one", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 static void it_works_in_english_on_a_vt100_and_from_the_site_menu(void **state)
@@ -318,7 +287,7 @@ static void it_works_in_english_on_a_vt100_and_from_the_site_menu(void **state)
     term_wait(t, "Road works", WAIT);
     term_type(t, T_F1);
     term_wait(t, "Take down the notice that is marked", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 int main(void)

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tests/e2e/desk.h"
 #include "tests/e2e/prog.h"
-#include "tests/e2e/term.h"
 
 #define WAIT 8000
 
@@ -15,12 +15,8 @@ static char *folder; /* a demonstration site of its own for each test */
 static int setup(void **state)
 {
     (void)state;
-    folder = prog_folder();
-    struct ran r =
-        prog_run(NULL, prog_path("jiujin"), "--lang", "en", "--dir", folder, "init", "--demo");
-    int bad = r.status;
-    ran_free(&r);
-    return bad;
+    folder = desk_site(NULL);
+    return 0;
 }
 
 static int teardown(void **state)
@@ -30,28 +26,12 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Clerk 2 is at the gate, 3 at the window, 5 the leader. */
 static struct term *at_home(const char *lang, const char *term, const char *clerk)
 {
-    const char *argv[] = {prog_path("jiujin"),        "--dir", folder, "--lang", lang, "--terminal",
-                          term != NULL ? "t2" : "t1", NULL};
-    const char *env[] = {"LC_ALL=C.UTF-8", NULL};
-    struct term_how how = {.term = term, .env = env};
-    struct term *t = term_start(&how, argv);
-    term_wait(t, strcmp(lang, "en") == 0 ? "Who are you?" : "请选择您的姓名", WAIT);
-    term_type(t, clerk);
-    term_wait(t, "Esc", WAIT);
-    term_type(t, "1234\r");
-    term_wait(t, "F10", WAIT);
-    term_wait(t, "9  ", WAIT);
-    return t;
-}
-
-static void end(struct term *t)
-{
-    term_hang_up(t);
-    term_wait_end(t, WAIT);
-    term_free(t);
+    return desk_at(
+        &(struct desk){
+            .folder = folder, .lang = lang, .term = term, .terminal = term ? "t2" : "t1"},
+        clerk, "9  ");
 }
 
 static void answer(struct term *t, const char *question, const char *text)
@@ -78,10 +58,10 @@ static void the_home_screen_asks_to_read_the_pack_until_it_is_confirmed(void **s
     term_esc(t);
     term_wait(t, "当前待办", WAIT);
     assert_false(term_has(t, "待阅读"));
-    end(t);
+    desk_end(t);
     t = at_home("en", NULL, "3"); /* the next clerk has not read it */
     term_wait(t, "To be read: Ordinary service", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 static void a_number_is_adapted_within_its_bounds_by_a_leaders_pin(void **state)
@@ -102,7 +82,7 @@ static void a_number_is_adapted_within_its_bounds_by_a_leaders_pin(void **state)
         term_wait(t, again ? "* 20" : "This is out of range", WAIT);
     }
     term_wait(t, "adapted here", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 static void an_overlay_started_at_one_desk_is_in_force_at_the_other(void **state)
@@ -129,8 +109,8 @@ static void an_overlay_started_at_one_desk_is_in_force_at_the_other(void **state
     answer(t, "Reference of the superior", "QF-9");
     answer(t, "Why?", "it is over");
     term_wait_gone(t, "in force, from", WAIT);
-    end(t);
-    end(other);
+    desk_end(t);
+    desk_end(other);
 }
 
 static void choices_stand_with_their_digits_while_they_are_typed(void **state)
@@ -151,7 +131,7 @@ static void choices_stand_with_their_digits_while_they_are_typed(void **state)
     answer(t, "原因", "气象台发布");
     answer(t, "批准人", "测试领导");
     term_wait(t, "* 橙色", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 int main(void)

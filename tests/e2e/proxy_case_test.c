@@ -11,8 +11,8 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/rules/idno.h"
+#include "tests/e2e/desk.h"
 #include "tests/e2e/hubproc.h"
-#include "tests/e2e/term.h"
 #include "tests/e2e/village.h"
 
 #define WAIT 15000 /* ms; nothing takes so long on a machine that is not busy */
@@ -75,9 +75,7 @@ static void make_village(void)
 
 static struct term *desk(const char *name)
 {
-    const char *const argv[] = {prog_path("jiujin"), "--dir", dir, "--lang", "zh_CN",
-                                "--terminal",        name,    NULL};
-    return term_start(&(struct term_how){.rows = 24, .cols = 80}, argv);
+    return desk_open(&(struct desk){.folder = dir, .terminal = name});
 }
 
 static void type(struct term *t, const char *keys)

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "tests/e2e/desk.h"
 #include "tests/e2e/prog.h"
-#include "tests/e2e/term.h"
 
 #define WAIT 8000
 #define SECOND 1000
@@ -18,12 +18,8 @@ static char *folder;
 static int setup(void **state)
 {
     (void)state;
-    folder = prog_folder();
-    struct ran r = prog_run(NULL, prog_path("jiujin"), "--lang", "en", "--dir", folder, "init",
-                            "--demo", "--policy", "epidemic-2022");
-    int bad = r.status;
-    ran_free(&r);
-    return bad;
+    folder = desk_site("epidemic-2022");
+    return 0;
 }
 
 static int teardown(void **state)
@@ -33,46 +29,12 @@ static int teardown(void **state)
     return 0;
 }
 
-struct desk {
-    const char *terminal, *lang, *term, *screen, *env;
-};
-
-static struct term *open_desk(const struct desk *d)
-{
-    const char *lang = d->lang ? d->lang : "zh_CN";
-    const char *argv[] = {prog_path("jiujin"),
-                          "--dir",
-                          folder,
-                          "--lang",
-                          lang,
-                          "--terminal",
-                          d->terminal,
-                          "--screen",
-                          d->screen ? d->screen : "queue",
-                          NULL};
-    const char *env[] = {"LC_ALL=C.UTF-8", d->env, NULL};
-    struct term_how how = {.term = d->term, .env = env};
-    return term_start(&how, argv);
-}
-
 /* Clerk 2 is at the gate, 3 at the window. */
-static struct term *at_queue(const struct desk *d, const char *clerk)
+static struct term *at_queue(struct desk d, const char *clerk)
 {
-    bool english = d->lang && strcmp(d->lang, "en") == 0;
-    struct term *t = open_desk(d);
-    term_wait(t, english ? "Who are you?" : "请选择您的姓名", WAIT);
-    term_type(t, clerk);
-    term_wait(t, "Esc", WAIT);
-    term_type(t, "1234\r");
-    term_wait(t, english ? "Waiting:" : "等候：", WAIT);
-    return t;
-}
-
-static void end(struct term *t)
-{
-    term_hang_up(t);
-    term_wait_end(t, WAIT);
-    term_free(t);
+    d.folder = folder;
+    d.screen = "queue";
+    return desk_at(&d, clerk, d.lang ? "Waiting:" : "等候：");
 }
 
 static void give(const char *service, const char *number)
@@ -129,9 +91,10 @@ static void two_windows_that_call_at_once_get_different_numbers(void **state)
     char one[8] = "", two[8] = "", line[40];
     give("window", "A001");
     give("window", "A002");
-    struct term *a = at_queue(&(struct desk){.terminal = "w1"}, "3");
-    struct term *b = at_queue(&(struct desk){.terminal = "w2"}, "2");
-    struct term *board = open_desk(&(struct desk){.terminal = "board", .screen = "board"});
+    struct term *a = at_queue((struct desk){.terminal = "w1"}, "3");
+    struct term *b = at_queue((struct desk){.terminal = "w2"}, "2");
+    struct term *board =
+        desk_open(&(struct desk){.folder = folder, .terminal = "board", .screen = "board"});
     term_wait(board, "现在没有呼叫", WAIT);
     term_type(a, "n"), term_type(b, "n");
     term_wait(a, "几号窗口", WAIT), term_wait(b, "几号窗口", WAIT);
@@ -145,15 +108,15 @@ static void two_windows_that_call_at_once_get_different_numbers(void **state)
     term_wait(board, line, SECOND);
     snprintf(line, sizeof line, "%s：2 号窗口", two);
     term_wait(board, line, SECOND);
-    end(a), end(b), end(board);
+    desk_end(a), desk_end(b), desk_end(board);
     empty();
 }
 
 static void a_number_given_out_at_one_shows_on_the_other_within_a_second(void **state)
 {
     (void)state;
-    struct term *a = at_queue(&(struct desk){.terminal = "w1"}, "2");
-    struct term *b = at_queue(&(struct desk){.terminal = "w2"}, "3");
+    struct term *a = at_queue((struct desk){.terminal = "w1"}, "2");
+    struct term *b = at_queue((struct desk){.terminal = "w2"}, "3");
     assert_false(term_has(b, "B001"));
     term_type(a, "a");
     term_wait(a, "自助办理", WAIT);
@@ -162,14 +125,14 @@ static void a_number_given_out_at_one_shows_on_the_other_within_a_second(void **
     term_wait(b, "B001", SECOND);
     term_type(a, "\r");
     term_wait(a, "等候：", WAIT);
-    end(a), end(b);
+    desk_end(a), desk_end(b);
     empty();
 }
 
 static void each_key_does_what_it_says(void **state)
 {
     (void)state;
-    struct term *t = at_queue(&(struct desk){.terminal = "w1"}, "3");
+    struct term *t = at_queue((struct desk){.terminal = "w1"}, "3");
     give("window", "A003");
     give("window", "A004");
     term_wait(t, "A004", WAIT);
@@ -202,7 +165,7 @@ static void each_key_does_what_it_says(void **state)
     term_type(t, "x\r");
     term_wait(t, "现在没有人排队", WAIT);
     state_of("A003", "void");
-    end(t);
+    desk_end(t);
     empty();
 }
 
@@ -210,7 +173,7 @@ static void each_key_does_what_it_says(void **state)
 static void the_zones_page_says_who_is_where(void **state)
 {
     (void)state;
-    struct term *t = at_queue(&(struct desk){.terminal = "w1", .lang = "en"}, "3");
+    struct term *t = at_queue((struct desk){.terminal = "w1", .lang = "en"}, "3");
     give("window", "A005");
     term_wait(t, "A005", WAIT);
     term_type(t, "z");
@@ -221,7 +184,7 @@ static void the_zones_page_says_who_is_where(void **state)
     assert_non_null(strstr(term_row(t, row), "waiting"));
     term_esc(t);
     term_wait(t, "Waiting:", WAIT);
-    end(t);
+    desk_end(t);
     empty();
 }
 
@@ -230,7 +193,7 @@ static void the_zones_page_says_who_is_where(void **state)
 static void from_the_door_a_person_is_sent_on_by_a_digit(void **state)
 {
     (void)state;
-    struct term *t = at_queue(&(struct desk){.terminal = "w1", .lang = "en"}, "2");
+    struct term *t = at_queue((struct desk){.terminal = "w1", .lang = "en"}, "2");
     term_esc(t);
     term_wait(t, "Due now", WAIT);
     term_type(t, "1");
@@ -249,7 +212,7 @@ static void from_the_door_a_person_is_sent_on_by_a_digit(void **state)
     term_type(t, "\r"); /* back at the door, for the next person */
     term_wait(t, "ID number", WAIT);
     state_of("C001", "waiting");
-    end(t);
+    desk_end(t);
     empty();
 }
 
@@ -257,7 +220,7 @@ static void a_printer_that_is_gone_is_told_and_the_number_is_void(void **state)
 {
     (void)state;
     struct term *t =
-        at_queue(&(struct desk){.terminal = "w1", .env = "JIUJIN_PRINTER=/nonexistent/lp0"}, "2");
+        at_queue((struct desk){.terminal = "w1", .env = "JIUJIN_PRINTER=/nonexistent/lp0"}, "2");
     term_type(t, "a");
     term_wait(t, "打印机打出", WAIT);
     term_type(t, "1");
@@ -272,7 +235,7 @@ static void a_printer_that_is_gone_is_told_and_the_number_is_void(void **state)
     term_type(t, "\r");
     term_wait(t, "A008", WAIT);
     assert_false(term_has(t, "A007"));
-    end(t);
+    desk_end(t);
     empty();
 }
 
@@ -280,7 +243,7 @@ static void a_vt100_has_the_queue_and_the_board(void **state)
 {
     (void)state;
     int width;
-    struct term *t = at_queue(&(struct desk){.terminal = "w1", .lang = "en", .term = "vt100"}, "3");
+    struct term *t = at_queue((struct desk){.terminal = "w1", .lang = "en", .term = "vt100"}, "3");
     give("window", "A009");
     term_wait(t, "A009", WAIT);
     term_type(t, "n");
@@ -293,7 +256,7 @@ static void a_vt100_has_the_queue_and_the_board(void **state)
     assert_int_equal(term_cell(t, 2, 52, &width), 'A');
     term_esc(t);
     term_wait(t, "Waiting:", WAIT);
-    end(t);
+    desk_end(t);
     empty();
 }
 
@@ -301,15 +264,14 @@ static void a_vt100_has_the_queue_and_the_board(void **state)
 static void the_board_stays_when_the_desk_locks(void **state)
 {
     (void)state;
-    struct term *t =
-        at_queue(&(struct desk){.terminal = "w1", .env = "JIUJIN_IDLE_SECONDS=2"}, "3");
+    struct term *t = at_queue((struct desk){.terminal = "w1", .env = "JIUJIN_IDLE_SECONDS=2"}, "3");
     term_type(t, "g");
     term_wait(t, "现在没有呼叫", WAIT);
     term_run(t, 3500);
     term_wait(t, "现在没有呼叫", WAIT);
     term_esc(t); /* nobody is signed in any more */
     term_wait(t, "已锁定", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 int main(void)

@@ -10,9 +10,9 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/rules/idno.h"
+#include "tests/e2e/desk.h"
 #include "tests/e2e/hubproc.h"
 #include "tests/e2e/prog.h"
-#include "tests/e2e/term.h"
 
 #define SITE "310118101201"
 #define YELLOW "99901119700101001"
@@ -58,8 +58,7 @@ static int setup(void **state)
     hubproc_start(&hub);
     dir = prog_folder();
     make_village();
-    const char *const argv[] = {prog_path("jiujin"), "--dir", dir, "--lang", "zh_CN", NULL};
-    t = term_start(&(struct term_how){.rows = 24, .cols = 80}, argv);
+    t = desk_open(&(struct desk){.folder = dir});
     return 0;
 }
 

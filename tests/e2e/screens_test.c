@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 
 #include "kiosk/base/utf8.h"
+#include "tests/e2e/desk.h"
 #include "tests/e2e/prog.h"
-#include "tests/e2e/term.h"
 
 #define WAIT 8000
 #define ID_GOOD "999101195001011230"
@@ -16,22 +16,12 @@
 
 static char *epidemic, *ordinary; /* demonstration sites under two policies */
 
-static int make_site(char **folder, const char *policy)
-{
-    *folder = prog_folder();
-    struct ran r = prog_run(NULL, prog_path("jiujin"), "--lang", "en", "--dir", *folder, "init",
-                            "--demo", "--policy", policy);
-    int bad = r.status;
-    if (bad)
-        fprintf(stderr, "%s", r.err);
-    ran_free(&r);
-    return bad;
-}
-
 static int setup(void **state)
 {
     (void)state;
-    return make_site(&epidemic, "epidemic-2022") || make_site(&ordinary, "ordinary");
+    epidemic = desk_site("epidemic-2022");
+    ordinary = desk_site("ordinary");
+    return 0;
 }
 
 static int teardown(void **state)
@@ -42,53 +32,21 @@ static int teardown(void **state)
     return 0;
 }
 
-struct desk {
-    const char *folder, *lang, *term, *terminal;
-    int rows, cols;
-    const char *idle; /* "JIUJIN_IDLE_SECONDS=1" */
-};
-
-static struct term *open_desk(const struct desk *d)
+static struct term *at_names(struct desk d)
 {
-    const char *lang = d->lang ? d->lang : "zh_CN";
-    const char *argv[] = {prog_path("jiujin"),
-                          "--dir",
-                          d->folder ? d->folder : epidemic,
-                          "--lang",
-                          lang,
-                          "--terminal",
-                          d->terminal ? d->terminal : "t1",
-                          NULL};
-    const char *env[] = {"LC_ALL=C.UTF-8", d->idle, NULL};
-    struct term_how how = {.rows = d->rows, .cols = d->cols, .term = d->term, .env = env};
-    struct term *t = term_start(&how, argv);
-    term_wait(t, strcmp(lang, "en") == 0 ? "Who are you?" : "请选择您的姓名", WAIT);
+    if (!d.folder)
+        d.folder = epidemic;
+    if (!d.terminal)
+        d.terminal = "t1";
+    return desk_names(&d);
+}
+
+/* The home screen to its last line. */
+static struct term *at_home(struct desk d, const char *clerk)
+{
+    struct term *t = at_names(d);
+    desk_sign_in(t, clerk, "9  ");
     return t;
-}
-
-/* Clerk 2 is at the gate, 3 at the window, 1 the administrator. */
-static void sign_in(struct term *t, const char *clerk)
-{
-    term_type(t, clerk);
-    term_wait(t, "Esc", WAIT);
-    term_type(t, "1234\r");
-    term_wait(t, "F10", WAIT);
-    term_wait(t, "9  ", WAIT);
-}
-
-static struct term *at_home(const struct desk *d, const char *clerk)
-{
-    struct term *t = open_desk(d);
-    sign_in(t, clerk);
-    return t;
-}
-
-/* Leaves no draft behind. */
-static void end(struct term *t)
-{
-    term_hang_up(t);
-    term_wait_end(t, WAIT);
-    term_free(t);
 }
 
 static void empty_form(struct term *t)
@@ -103,7 +61,7 @@ static void empty_form(struct term *t)
 static void only_the_right_pin_signs_in(void **state)
 {
     (void)state;
-    struct term *t = open_desk(&(struct desk){0});
+    struct term *t = at_names((struct desk){0});
     term_type(t, "2");
     term_wait(t, "口令", WAIT);
     term_type(t, "4321");
@@ -113,13 +71,13 @@ static void only_the_right_pin_signs_in(void **state)
     term_wait(t, "姓名或口令不对", WAIT);
     term_type(t, "1234\r");
     term_wait(t, "当前待办", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 static void a_draft_survives_kill_9(void **state)
 {
     (void)state;
-    struct term *t = at_home(&(struct desk){0}, "2");
+    struct term *t = at_home((struct desk){0}, "2");
     term_type(t, "1");
     term_wait(t, "身份证号", WAIT);
     term_type(t, ID_GOOD "\r");
@@ -129,7 +87,7 @@ static void a_draft_survives_kill_9(void **state)
     term_run(t, 1500);
     term_kill(t);
     term_free(t);
-    t = at_home(&(struct desk){0}, "2");
+    t = at_home((struct desk){0}, "2");
     term_wait(t, "草稿待续", WAIT);
     term_type(t, "1");
     term_wait(t, "示例甲", WAIT);
@@ -137,14 +95,14 @@ static void a_draft_survives_kill_9(void **state)
     term_wait(t, "1200000", WAIT);
     empty_form(t);
     assert_false(term_has(t, "示例甲"));
-    end(t);
+    desk_end(t);
 }
 
 static void another_terminals_change_shows_within_a_second(void **state)
 {
     (void)state;
-    struct term *a = at_home(&(struct desk){.terminal = "t1"}, "1");
-    struct term *b = at_home(&(struct desk){.terminal = "t2"}, "3");
+    struct term *a = at_home((struct desk){.terminal = "t1"}, "1");
+    struct term *b = at_home((struct desk){.terminal = "t2"}, "3");
     term_type(a, "4");
     term_wait(a, "L03", WAIT);
     term_type(a, "1");
@@ -162,13 +120,13 @@ static void another_terminals_change_shows_within_a_second(void **state)
     assert_string_not_equal(before, term_screen(a));
     free(before);
     term_free(b);
-    end(a);
+    desk_end(a);
 }
 
 static void the_window_may_change_its_size(void **state)
 {
     (void)state;
-    struct term *t = at_home(&(struct desk){0}, "2");
+    struct term *t = at_home((struct desk){0}, "2");
     term_resize(t, 30, 100);
     term_wait(t, "当前待办", WAIT);
     term_quiet(t, 200);
@@ -179,13 +137,13 @@ static void the_window_may_change_its_size(void **state)
     term_wait(t, "当前待办", WAIT);
     term_quiet(t, 200);
     assert_non_null(strstr(term_row(t, 23), "F10"));
-    end(t);
+    desk_end(t);
 }
 
 static void control_keys_neither_stop_nor_kill(void **state)
 {
     (void)state;
-    struct term *t = at_home(&(struct desk){0}, "2");
+    struct term *t = at_home((struct desk){0}, "2");
     term_type(t, "1");
     term_wait(t, "身份证号", WAIT);
     term_bytes_in(t, "\003\032\034\004\021\0", 6); /* ^C ^Z ^\ ^D ^Q NUL */
@@ -193,13 +151,13 @@ static void control_keys_neither_stop_nor_kill(void **state)
     term_wait(t, "123", WAIT);
     assert_true(term_running(t));
     empty_form(t);
-    end(t);
+    desk_end(t);
 }
 
 static void a_paste_is_text_and_control_characters_are_dropped(void **state)
 {
     (void)state;
-    struct term *t = at_home(&(struct desk){0}, "2");
+    struct term *t = at_home((struct desk){0}, "2");
     term_type(t, "1");
     term_wait(t, "身份证号", WAIT);
     term_type(t, T_DOWN);
@@ -213,13 +171,13 @@ static void a_paste_is_text_and_control_characters_are_dropped(void **state)
     assert_false(term_has(t, "title"));
     assert_false(term_has(t, "99"));
     empty_form(t);
-    end(t);
+    desk_end(t);
 }
 
 static void a_hang_up_ends_the_program_and_keeps_the_draft(void **state)
 {
     (void)state;
-    struct term *t = at_home(&(struct desk){0}, "2");
+    struct term *t = at_home((struct desk){0}, "2");
     term_type(t, "1");
     term_wait(t, "身份证号", WAIT);
     term_type(t, T_DOWN "示例丙");
@@ -227,17 +185,17 @@ static void a_hang_up_ends_the_program_and_keeps_the_draft(void **state)
     term_hang_up(t);
     assert_true(WIFEXITED(term_wait_end(t, WAIT)));
     term_free(t);
-    t = at_home(&(struct desk){0}, "2");
+    t = at_home((struct desk){0}, "2");
     term_type(t, "1");
     term_wait(t, "示例丙", WAIT);
     empty_form(t);
-    end(t);
+    desk_end(t);
 }
 
 static void chinese_stands_in_whole_cells(void **state)
 {
     (void)state;
-    struct term *t = at_home(&(struct desk){0}, "2");
+    struct term *t = at_home((struct desk){0}, "2");
     int width, row = term_find(t, "门口分诊");
     assert_int_equal(row, 4);
     assert_int_equal(term_cell(t, row, 4, &width), 0x95e8); /* the first character of the menu */
@@ -246,26 +204,26 @@ static void chinese_stands_in_whole_cells(void **state)
     for (int r = 0; r < 24; r++)
         assert_true(utf8_width(term_row(t, r)) <= 80);
     assert_non_null(strstr(term_row(t, 0), ":"));
-    end(t);
+    desk_end(t);
 }
 
 static void a_vt100_has_all_of_it(void **state)
 {
     (void)state;
-    struct term *t = at_home(&(struct desk){.term = "vt100"}, "2");
+    struct term *t = at_home((struct desk){.term = "vt100"}, "2");
     term_type(t, "1");
     term_wait(t, "身份证号", WAIT);
     size_t len;
     const unsigned char *raw = term_raw(t, &len);
     assert_null(memmem(raw, len, "2004", 4)); /* it would show what it does not know */
     empty_form(t);
-    end(t);
+    desk_end(t);
 }
 
 static void english_has_every_word(void **state)
 {
     (void)state;
-    struct term *t = at_home(&(struct desk){.lang = "en"}, "2");
+    struct term *t = at_home((struct desk){.lang = "en"}, "2");
     term_wait(t, "Due now", WAIT);
     term_type(t, "1");
     term_wait(t, "ID number", WAIT);
@@ -273,13 +231,13 @@ static void english_has_every_word(void **state)
     term_wait(t, "Decide by the policy in force", WAIT);
     term_esc(t);
     term_wait(t, "ID number", WAIT);
-    end(t);
+    desk_end(t);
 }
 
 static void a_wrong_check_digit_is_said_beside_the_field(void **state)
 {
     (void)state;
-    struct term *t = at_home(&(struct desk){.lang = "en"}, "2");
+    struct term *t = at_home((struct desk){.lang = "en"}, "2");
     term_type(t, "1");
     term_wait(t, "ID number", WAIT);
     term_type(t, ID_BAD "\r");
@@ -288,13 +246,13 @@ static void a_wrong_check_digit_is_said_beside_the_field(void **state)
     assert_true(row >= 0); /* what was typed stays, the message in its row */
     assert_non_null(strstr(term_row(t, row), "check digit"));
     empty_form(t);
-    end(t);
+    desk_end(t);
 }
 
 static void the_ordinary_day_asks_nothing_about_health(void **state)
 {
     (void)state;
-    struct term *t = at_home(&(struct desk){.folder = ordinary}, "2");
+    struct term *t = at_home((struct desk){.folder = ordinary}, "2");
     term_type(t, "1");
     term_wait(t, "身份证号", WAIT);
     term_quiet(t, 200);
@@ -302,13 +260,13 @@ static void the_ordinary_day_asks_nothing_about_health(void **state)
     assert_false(term_has(t, "体温"));
     assert_false(term_has(t, "核酸"));
     assert_false(term_has(t, "口罩"));
-    end(t);
+    desk_end(t);
 }
 
 static void a_scan_fills_and_goes_on_but_never_decides(void **state)
 {
     (void)state;
-    struct term *t = at_home(&(struct desk){0}, "2");
+    struct term *t = at_home((struct desk){0}, "2");
     term_type(t, "1");
     term_wait(t, "身份证号", WAIT);
     for (int i = 0; i < 6; i++)
@@ -323,13 +281,13 @@ static void a_scan_fills_and_goes_on_but_never_decides(void **state)
     term_wait(t, ID_GOOD, WAIT);
     term_esc(t);
     empty_form(t);
-    end(t);
+    desk_end(t);
 }
 
 static void an_idle_desk_locks_and_the_same_pin_goes_on(void **state)
 {
     (void)state;
-    struct term *t = at_home(&(struct desk){.idle = "JIUJIN_IDLE_SECONDS=4"}, "2");
+    struct term *t = at_home((struct desk){.env = "JIUJIN_IDLE_SECONDS=4"}, "2");
     term_type(t, "1");
     term_wait(t, "身份证号", WAIT);
     term_type(t, T_DOWN "示例丁");
@@ -339,13 +297,13 @@ static void an_idle_desk_locks_and_the_same_pin_goes_on(void **state)
     term_type(t, "1234\r");
     term_wait(t, "示例丁", WAIT);
     empty_form(t);
-    end(t);
+    desk_end(t);
 }
 
 static void a_yellow_code_isolates_and_goes_on_to_intake(void **state)
 {
     (void)state;
-    struct term *t = at_home(&(struct desk){.lang = "en"}, "1");
+    struct term *t = at_home((struct desk){.lang = "en"}, "1");
     term_type(t, "1");
     term_wait(t, "ID number", WAIT);
     term_type(t, ID_GOOD "\r");
@@ -359,16 +317,13 @@ static void a_yellow_code_isolates_and_goes_on_to_intake(void **state)
     term_wait(t, "Take in a case", WAIT);
     term_wait(t, "示例戊", WAIT);
     empty_form(t);
-    end(t);
+    desk_end(t);
 }
 
 static int ends_with_status(const char *term_name, const char *screen)
 {
-    const char *argv[] = {prog_path("jiujin"), "--dir", epidemic, "--lang", "en",
-                          "--screen",          screen,  NULL};
-    const char *env[] = {"LC_ALL=C.UTF-8", NULL};
-    struct term_how how = {.term = term_name, .env = env};
-    struct term *t = term_start(&how, argv);
+    struct desk d = {.folder = epidemic, .lang = "en", .screen = screen, .term = term_name};
+    struct term *t = desk_open(&d);
     int status = term_wait_end(t, WAIT);
     bool said = term_has(t, "terminal") || term_has(t, "home");
     term_free(t);
@@ -387,7 +342,7 @@ static void an_unknown_terminal_or_screen_is_refused_in_words(void **state)
 static void typing_and_moving_cost_few_bytes(void **state)
 {
     (void)state;
-    struct term *t = open_desk(&(struct desk){0});
+    struct term *t = at_names((struct desk){0});
     term_quiet(t, 300);
     assert_in_range(term_bytes(t), 1, 2000);
     size_t before = term_bytes(t);
@@ -395,7 +350,7 @@ static void typing_and_moving_cost_few_bytes(void **state)
     term_quiet(t, 200);
     assert_in_range(term_bytes(t) - before, 1, 50);
     term_type(t, T_UP);
-    sign_in(t, "2");
+    desk_sign_in(t, "2", "9  ");
     term_type(t, "1" T_DOWN);
     term_wait(t, "身份证号", WAIT);
     term_quiet(t, 300);
@@ -406,7 +361,7 @@ static void typing_and_moving_cost_few_bytes(void **state)
         assert_in_range(term_bytes(t) - before, 1, 8);
     }
     empty_form(t);
-    end(t);
+    desk_end(t);
 }
 
 int main(void)
