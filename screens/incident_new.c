@@ -4,8 +4,8 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/desk/action.h"
-#include "kiosk/desk/draft.h"
 #include "screens/asform.h"
+#include "screens/formpage.h"
 #include "screens/ui.h"
 
 #define FORM "incident_new"
@@ -90,14 +90,9 @@ static void keep(struct ui *ui)
 static void open(struct ui *ui, const json_t *arg)
 {
     struct incident_new *n = ui_state(ui);
-    json_t *values = NULL;
     (void)arg;
     build(ui);
-    if (draft_find(ui->s, FORM, &values) != ERR_OK)
-        return;
-    wform_load(n->form, values);
-    json_decref(values);
-    ui_say(ui, "%s", _("Your draft is back."));
+    formpage_restore(ui, n->form, FORM);
 }
 
 static json_t *input_of(const struct wform *w)
@@ -125,8 +120,7 @@ static void save(struct ui *ui)
     enum err rc = action_run(ui->s, "incident", in, &out);
     json_decref(in);
     if (rc == ERR_OK) {
-        ui->draft_due = 0;
-        draft_drop(ui->s, FORM);
+        formpage_drop(ui, FORM);
         ui_go(ui, "incident", json_pack("{s:s}", "incident", js_str(out, "id")));
     } else {
         if (!asform_error(n->form, "", rc))
@@ -138,12 +132,8 @@ static void save(struct ui *ui)
 
 static void empty(void *with, const char *answer)
 {
-    struct ui *ui = with;
-    if (!answer || *answer != 'y')
-        return;
-    ui->draft_due = 0;
-    draft_drop(ui->s, FORM);
-    build(ui);
+    if (formpage_emptied(with, answer, FORM))
+        build(with);
 }
 
 static void draw(struct ui *ui, struct area body)
@@ -152,23 +142,18 @@ static void draw(struct ui *ui, struct area body)
     asform_draw(ui, n->form, (struct area){body.row + 1, 1, body.rows - 1, body.cols - 2});
 }
 
+static void back(struct ui *ui)
+{
+    ui_go(ui, "incident", NULL);
+}
+
+static const struct formpage form_page = {save, back, empty,
+                                          N_("That was the last field: F2 saves.")};
+
 static unsigned key(struct ui *ui, uint32_t k)
 {
     struct incident_new *n = ui_state(ui);
-    if (k == K_F2) {
-        save(ui);
-        return UI_RELOAD;
-    }
-    if (k == K_F8) {
-        ui_ask_keys(ui, _("Throw away what was typed? y/n"), "yn", empty);
-        return UI_HANDLED;
-    }
-    if (k == K_ESC) {
-        wform_leave(n->form);
-        ui_go(ui, "incident", NULL);
-        return UI_HANDLED;
-    }
-    return asform_key(ui, n->form, k, _("That was the last field: F2 saves."));
+    return formpage_key(ui, n->form, &form_page, k);
 }
 
 static void leave(struct ui *ui)

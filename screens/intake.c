@@ -10,6 +10,7 @@
 #include "kiosk/desk/draft.h"
 #include "kiosk/desk/view.h"
 #include "screens/asform.h"
+#include "screens/formpage.h"
 #include "screens/intake.h"
 #include "screens/slip.h"
 #include "screens/ui.h"
@@ -334,18 +335,11 @@ static void save(struct ui *ui)
     json_decref(out);
     json_decref(in->despite);
     in->despite = NULL;
-    ui->draft_due = 0;
-    draft_drop(ui->s, FORM);
+    formpage_drop(ui, FORM);
     ui_page(ui, PAGE_DONE);
 }
 
 /* ---- the same case, another way ---- */
-
-static void drop_form(struct ui *ui)
-{
-    ui->draft_due = 0;
-    draft_drop(ui->s, FORM);
-}
 
 /* The decision is noted where it belongs: with the case that is there. */
 static void the_same(struct ui *ui)
@@ -362,7 +356,7 @@ static void the_same(struct ui *ui)
         ui_error(ui, rc);
         return;
     }
-    drop_form(ui);
+    formpage_drop(ui, FORM);
     ui_go(ui, "cases", json_pack("{s:s}", "case", id));
 }
 
@@ -405,7 +399,7 @@ static unsigned way_key(struct ui *ui, uint32_t k)
     if (k != K_ENTER)
         return UI_IGNORED;
     if (intake_close_visit(ui, in->form)) {
-        drop_form(ui);
+        formpage_drop(ui, FORM);
         ui_home(ui);
     }
     return UI_HANDLED;
@@ -454,12 +448,8 @@ static void draw(struct ui *ui, struct area body)
 
 static void empty(void *with, const char *answer)
 {
-    struct ui *ui = with;
-    if (!answer || *answer != 'y')
-        return;
-    ui->draft_due = 0;
-    draft_drop(ui->s, FORM);
-    build(ui);
+    if (formpage_emptied(with, answer, FORM))
+        build(with);
 }
 
 static unsigned done_key(struct ui *ui, uint32_t k)
@@ -473,40 +463,29 @@ static unsigned done_key(struct ui *ui, uint32_t k)
         build(ui);
         ui_page(ui, PAGE_FORM);
         return UI_HANDLED;
+    case K_ESC: ui_home(ui); return UI_HANDLED;
     default: return UI_IGNORED;
     }
 }
+
+static const struct formpage form_page = {save, ui_home, empty,
+                                          N_("That was the last field: F2 saves.")};
 
 static unsigned key(struct ui *ui, uint32_t k)
 {
     struct intake *in = ui_state(ui);
     int page = ui->places[ui->depth].page;
-    bool form = page == PAGE_FORM;
     if (page == PAGE_TWIN)
         return twin_key(ui, k);
     if (page == PAGE_WAY)
         return way_key(ui, k);
-    if (k == K_ESC) {
-        if (form)
-            wform_leave(in->form);
-        ui_home(ui);
-        return UI_HANDLED;
-    }
-    if (!form)
+    if (page == PAGE_DONE)
         return done_key(ui, k);
-    if (k == K_F2) {
-        save(ui);
-        return UI_RELOAD;
-    }
     if (k == K_F5 || k == K_F6) {
         k == K_F5 ? as_the_last(ui) : show_way(ui);
         return UI_HANDLED;
     }
-    if (k == K_F8) {
-        ui_ask_keys(ui, _("Throw away what was typed? y/n"), "yn", empty);
-        return UI_HANDLED;
-    }
-    return asform_key(ui, in->form, k, _("That was the last field: F2 saves."));
+    return formpage_key(ui, in->form, &form_page, k);
 }
 
 static void leave(struct ui *ui)

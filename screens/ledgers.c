@@ -9,9 +9,9 @@
 #include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
 #include "kiosk/desk/action.h"
-#include "kiosk/desk/draft.h"
 #include "kiosk/desk/view.h"
 #include "screens/asform.h"
+#include "screens/formpage.h"
 #include "screens/ui.h"
 #include "screens/widgets/list.h"
 
@@ -227,17 +227,12 @@ static void keep(struct ui *ui)
 static void begin_row(struct ui *ui)
 {
     struct ledgers *l = ui_state(ui);
-    json_t *values = NULL;
     char name[64];
     draft_name(l, name);
     build(ui);
     ui_page(ui, PAGE_ADD);
-    if (draft_find(ui->s, name, &values) != ERR_OK)
-        return;
-    wform_load(l->form, values);
-    json_decref(values);
-    asform_relevant(l->form, definition(ui), "");
-    ui_say(ui, "%s", _("Your draft is back."));
+    if (formpage_restore(ui, l->form, name))
+        asform_relevant(l->form, definition(ui), "");
 }
 
 static void save_row(struct ui *ui)
@@ -265,22 +260,17 @@ static void save_row(struct ui *ui)
     }
     ui_say(ui, _("Row %s was added."), text_of(out, "id"));
     json_decref(out);
-    ui->draft_due = 0;
-    draft_drop(ui->s, name);
+    formpage_drop(ui, name);
     ui_page(ui, PAGE_ROWS);
     load_rows(ui);
 }
 
 static void empty(void *with, const char *answer)
 {
-    struct ui *ui = with;
     char name[64];
-    if (!answer || *answer != 'y')
-        return;
-    draft_name(ui_state(ui), name);
-    ui->draft_due = 0;
-    draft_drop(ui->s, name);
-    build(ui);
+    draft_name(ui_state(with), name);
+    if (formpage_emptied(with, answer, name))
+        build(with);
 }
 
 /* ---- the screen ---- */
@@ -401,34 +391,21 @@ static unsigned rows_key(struct ui *ui, uint32_t k)
     return UI_HANDLED;
 }
 
-static unsigned add_key(struct ui *ui, uint32_t k)
+static void back(struct ui *ui)
 {
-    struct ledgers *l = ui_state(ui);
-    if (k == K_F2) {
-        save_row(ui);
-        return UI_RELOAD;
-    }
-    if (k == K_F8) {
-        ui_ask_keys(ui, _("Throw away what was typed? y/n"), "yn", empty);
-        return UI_HANDLED;
-    }
-    if (k == K_ESC) {
-        wform_leave(l->form);
-        if (ui->draft_due)
-            ui_keep(ui);
-        ui_page(ui, PAGE_ROWS);
-        load_rows(ui);
-        return UI_HANDLED;
-    }
-    return asform_key(ui, l->form, k, _("That was the last field: F2 saves."));
+    ui_page(ui, PAGE_ROWS);
 }
+
+static const struct formpage form_page = {save_row, back, empty,
+                                          N_("That was the last field: F2 saves.")};
 
 static unsigned key(struct ui *ui, uint32_t k)
 {
+    struct ledgers *l = ui_state(ui);
     switch (ui->places[ui->depth].page) {
     case PAGE_LEDGERS: return ledgers_key(ui, k);
     case PAGE_ROWS: return rows_key(ui, k);
-    default: return add_key(ui, k);
+    default: return formpage_key(ui, l->form, &form_page, k);
     }
 }
 

@@ -9,11 +9,11 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/utf8.h"
 #include "kiosk/desk/action.h"
-#include "kiosk/desk/draft.h"
 #include "kiosk/desk/notice.h"
 #include "kiosk/desk/view.h"
 #include "kiosk/print/placard.h"
 #include "screens/asform.h"
+#include "screens/formpage.h"
 #include "screens/ui.h"
 #include "screens/widgets/list.h"
 
@@ -230,14 +230,9 @@ static void keep(struct ui *ui)
 static void begin(struct ui *ui)
 {
     struct notices *n = ui_state(ui);
-    json_t *values = NULL;
     build(ui);
     ui_page(ui, PAGE_WRITE);
-    if (draft_find(ui->s, DRAFT, &values) != ERR_OK)
-        return;
-    wform_load(n->form, values);
-    json_decref(values);
-    ui_say(ui, "%s", _("Your draft is back."));
+    formpage_restore(ui, n->form, DRAFT);
 }
 
 static void hang_up(struct ui *ui)
@@ -262,8 +257,7 @@ static void hang_up(struct ui *ui)
         return;
     }
     ui_say(ui, "%s", _("The notice is up on every terminal for everybody."));
-    ui->draft_due = 0;
-    draft_drop(ui->s, DRAFT);
+    formpage_drop(ui, DRAFT);
     n->table.list.cur = 0;
     json_array_clear(n->rows);
     ui_page(ui, PAGE_LIST);
@@ -271,12 +265,8 @@ static void hang_up(struct ui *ui)
 
 static void empty(void *with, const char *answer)
 {
-    struct ui *ui = with;
-    if (!answer || *answer != 'y')
-        return;
-    ui->draft_due = 0;
-    draft_drop(ui->s, DRAFT);
-    build(ui);
+    if (formpage_emptied(with, answer, DRAFT))
+        build(with);
 }
 
 /* ---- the screen ---- */
@@ -331,22 +321,19 @@ static unsigned list_page_key(struct ui *ui, uint32_t k)
     }
 }
 
+static void back(struct ui *ui)
+{
+    ui_page(ui, PAGE_LIST);
+}
+
+static const struct formpage form_page = {hang_up, back, empty,
+                                          N_("That was the last field: F2 saves.")};
+
 static unsigned key(struct ui *ui, uint32_t k)
 {
     struct notices *n = ui_state(ui);
-    if (ui->places[ui->depth].page == PAGE_LIST)
-        return list_page_key(ui, k);
-    switch (k) {
-    case K_F2: hang_up(ui); return UI_RELOAD;
-    case K_F8: ui_ask_keys(ui, _("Throw away what was typed? y/n"), "yn", empty); return UI_HANDLED;
-    case K_ESC:
-        wform_leave(n->form);
-        if (ui->draft_due)
-            ui_keep(ui);
-        ui_page(ui, PAGE_LIST);
-        return UI_RELOAD;
-    default: return asform_key(ui, n->form, k, _("That was the last field: F2 saves."));
-    }
+    return ui->places[ui->depth].page == PAGE_LIST ? list_page_key(ui, k)
+                                                   : formpage_key(ui, n->form, &form_page, k);
 }
 
 static void leave(struct ui *ui)

@@ -9,6 +9,7 @@
 #include "kiosk/desk/draft.h"
 #include "kiosk/desk/view.h"
 #include "screens/asform.h"
+#include "screens/formpage.h"
 #include "screens/ui.h"
 #include "screens/widgets/list.h"
 #include "screens/widgets/pager.h"
@@ -193,34 +194,23 @@ static void decide(struct ui *ui)
     }
     show_outcome(ui, out);
     json_decref(out);
-    ui->draft_due = 0;
-    draft_drop(ui->s, FORM);
+    formpage_drop(ui, FORM);
     ui_page(ui, PAGE_OUTCOME);
 }
 
 static void begin_check(struct ui *ui)
 {
     struct staff *t = ui_state(ui);
-    json_t *values = NULL;
     build(ui);
     ui_page(ui, PAGE_CHECK);
-    if (draft_find(ui->s, FORM, &values) != ERR_OK)
-        return;
-    wform_load(t->form, values);
-    json_decref(values);
-    if (facts_form(ui))
+    if (formpage_restore(ui, t->form, FORM) && facts_form(ui))
         asform_relevant(t->form, facts_form(ui), "facts.");
-    ui_say(ui, "%s", _("Your draft is back."));
 }
 
 static void empty(void *with, const char *answer)
 {
-    struct ui *ui = with;
-    if (!answer || *answer != 'y')
-        return;
-    ui->draft_due = 0;
-    draft_drop(ui->s, FORM);
-    build(ui);
+    if (formpage_emptied(with, answer, FORM))
+        build(with);
 }
 
 /* ---- the screen ---- */
@@ -265,33 +255,20 @@ static void draw(struct ui *ui, struct area body)
     }
 }
 
-static unsigned check_key(struct ui *ui, uint32_t k)
+static void back(struct ui *ui)
 {
-    struct staff *t = ui_state(ui);
-    if (k == K_F2) {
-        decide(ui);
-        return UI_RELOAD;
-    }
-    if (k == K_F8) {
-        ui_ask_keys(ui, _("Throw away what was typed? y/n"), "yn", empty);
-        return UI_HANDLED;
-    }
-    if (k == K_ESC) {
-        wform_leave(t->form);
-        if (ui->draft_due)
-            ui_keep(ui);
-        ui_page(ui, PAGE_STAFF);
-        return UI_RELOAD;
-    }
-    return asform_key(ui, t->form, k, _("That was the last field: F2 decides."));
+    ui_page(ui, PAGE_STAFF);
 }
+
+static const struct formpage form_page = {decide, back, empty,
+                                          N_("That was the last field: F2 decides.")};
 
 static unsigned key(struct ui *ui, uint32_t k)
 {
     struct staff *t = ui_state(ui);
     int page = ui->places[ui->depth].page;
     if (page == PAGE_CHECK)
-        return check_key(ui, k);
+        return formpage_key(ui, t->form, &form_page, k);
     if (page == PAGE_OUTCOME && k != K_ESC)
         return pager_key(&t->pager, k) ? UI_HANDLED : UI_IGNORED;
     if (page == PAGE_OUTCOME)
