@@ -70,7 +70,7 @@ static void add_hint(struct wfield *wf, const struct field *fd)
         [FIELD_TIME] = N_("Time: 0900; a full stop is now."),
         [FIELD_DATETIME] = N_("Day and time: 05200900, or 0900 for today; a full stop is now."),
         [FIELD_PERSON] = N_("ID number, name or pinyin initials; Enter takes the one marked."),
-        [FIELD_ITEM] = N_("Name, pinyin initials or code; Enter takes the one marked."),
+        [FIELD_ITEM] = N_("Name, initials, department or number; Enter takes the one marked."),
         [FIELD_MULTI] = N_("Each digit turns one on or off; Enter goes on."),
     };
     const char *form = forms[fd->type] ? _(forms[fd->type]) : "";
@@ -519,22 +519,24 @@ json_t *asform_find_person(struct ui *ui, const char *text)
     return found;
 }
 
+static enum err add_item(void *to, json_t *row)
+{
+    char show[300];
+    snprintf(show, sizeof show, "%s  %s", js_str(row, "code"), js_str(row, "name"));
+    utf8_trim(show);
+    json_array_append_new(to, json_pack("{s:s,s:s,s:s}", "id", js_str(row, "code"), "label",
+                                        js_str(row, "name"), "show", show));
+    return ERR_OK;
+}
+
+/* What this site takes in most comes first. */
 json_t *asform_find_item(struct ui *ui, const char *text)
 {
-    struct catalogue *c = NULL;
     json_t *found = json_array();
-    if (site_catalogue(ui->s, &c) != ERR_OK)
-        return found;
-    for (size_t i = 0; i < catalogue_count(c) && json_array_size(found) < FOUND_MAX; i++) {
-        const json_t *item = catalogue_at(c, i);
-        char show[300];
-        if (!catalogue_match(item, text))
-            continue;
-        snprintf(show, sizeof show, "%s  %s", js_str(item, "code"), lang_pick(item));
-        utf8_trim(show);
-        json_array_append_new(found, json_pack("{s:s,s:s,s:s}", "id", js_str(item, "code"), "label",
-                                               lang_pick(item), "show", show));
-    }
+    struct view_query q = VIEW_ALL;
+    q.like = text;
+    q.limit = FOUND_MAX;
+    view_each(ui->s, "items", &q, add_item, found);
     return found;
 }
 

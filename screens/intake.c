@@ -37,6 +37,7 @@ static const struct key_row form_keys[] = {
     {K_ENTER, N_("Enter"), N_("next field"), N_("Go to the next field, or take what is marked.")},
     {K_F5, "F5", N_("as the last"), N_("Item, channel and reasons as in the last case.")},
     {K_F6, "F6", N_("other way"), N_("Show the address where the resident can do it alone.")},
+    {K_F3, "F3", N_("item"), N_("The catalogue, or the item chosen: days, papers, conditions.")},
     {K_F8, "F8", N_("empty"), N_("Throw away what was typed.")},
     {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the home screen; the draft is kept.")},
@@ -146,7 +147,7 @@ static void build(struct ui *ui)
     in->agent = false;
     intake_add_person(ui, w, "person", _("Person"), "person.");
     struct wfield *item = wform_add(w, W_PICK, "item", _("Item"), 60);
-    wfield_hint(item, _("Name, pinyin initials or code; Enter takes the one marked."));
+    wfield_hint(item, _("Name, initials, department or number; Enter takes the one marked."));
     wform_add(w, W_CHOICE, "channel", _("Channel"), 1);
     intake_add_skips(ui, w);
     wform_add(w, W_BOOL, "agent", _("Is there an agent?"), 1);
@@ -481,6 +482,11 @@ static unsigned key(struct ui *ui, uint32_t k)
         return way_key(ui, k);
     if (page == PAGE_DONE)
         return done_key(ui, k);
+    if (k == K_F3) {
+        ui_over(ui, &screen_items,
+                json_pack("{s:s*}", "item", wform_field(in->form, "item")->picked));
+        return UI_HANDLED;
+    }
     if (k == K_F5 || k == K_F6) {
         k == K_F5 ? as_the_last(ui) : show_way(ui);
         return UI_HANDLED;

@@ -43,7 +43,7 @@ const char *intake_way(struct ui *ui, const struct wform *w)
 const char *intake_address(struct ui *ui, const struct wform *w)
 {
     struct policy *p = NULL;
-    const char *own = js_str(intake_item(ui, w), "online");
+    const char *own = js_str(intake_item(ui, w), "url");
     if (own)
         return own;
     return site_policy(ui->s, &p) == ERR_OK ? js_str(js_get(policy_json(p), "guide"), "url") : NULL;

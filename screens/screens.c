@@ -4,11 +4,19 @@
 #include "screens/ui.h"
 
 const struct screen *const screen_table[] = {
-    &screen_sign_in,  &screen_home,         &screen_triage,   &screen_intake,   &screen_cases,
-    &screen_ledgers,  &screen_sync,         &screen_queue,    &screen_bookings, &screen_duties,
-    &screen_round,    &screen_staff,        &screen_handover, &screen_site,     &screen_slip,
-    &screen_incident, &screen_incident_new, &screen_suspend,  &screen_help,     &screen_posts,
-    &screen_policy,   &screen_idle,         &screen_board,    &screen_notices,  NULL,
+    &screen_sign_in,      &screen_home,
+    &screen_triage,       &screen_intake,
+    &screen_cases,        &screen_ledgers,
+    &screen_sync,         &screen_queue,
+    &screen_bookings,     &screen_duties,
+    &screen_round,        &screen_staff,
+    &screen_handover,     &screen_site,
+    &screen_slip,         &screen_incident,
+    &screen_incident_new, &screen_suspend,
+    &screen_help,         &screen_posts,
+    &screen_policy,       &screen_idle,
+    &screen_board,        &screen_notices,
+    &screen_items,        NULL,
 };
 
 const char *screens_name(int i)

@@ -70,6 +70,7 @@ view_fn orders_each, status_each;
 view_fn posts_each, rota_each, overdue_each, clerks_each, staff_day_each;
 view_fn handovers_each, shift_each;
 view_fn notices_each, slots_each;
+view_fn items_each;
 view_fn tickets_each, zones_each;
 view_fn packs_each, policy_each, overlays_each, adaptations_each, measures_each;
 view_fn alarms_each, suspension_each;

@@ -27,6 +27,7 @@ const struct view view_table[] = {
     {"papers", true, papers_each},
     {"couriers", true, couriers_each},
     {"channels", false, channels_each},
+    {"items", false, items_each},
     {"duplicates", true, duplicates_each},
     {"posts", true, posts_each},
     {"rota", true, rota_each},

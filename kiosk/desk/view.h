@@ -41,7 +41,10 @@ extern const struct view view_table[]; /* ends with name NULL */
  * papers[:HOLDER|:CASE]  {"case","number","person","name","item","paper","paper_name","state",
  *             "holder":"citizen|village|courier|sub_centre","since","entry","until"}: what is not
  *             with the citizen, or all of one case
- * couriers    {"id","number","at","clerk","carrier","cases":[ID],"papers":[{"case","paper"}],
+ * items[:CODE]  an item of the catalogue (kiosk/rules/catalogue.h) with
+ * "id","name","department_name","address" (its own, else the pack's guide),"cases":N and "last" of
+ * this site's last 200 cases; those that were taken in last and most often first couriers
+ * {"id","number","at","clerk","carrier","cases":[ID],"papers":[{"case","paper"}],
  *             "received":TIME|null,"receiver"}
  * channels    {"day","channel","cases":N,"guided":N,"skipped":{REASON:N}}: a row a day and channel
  * guidance    {"id","at","clerk","person","name","item","item_name","channel","skipped":[..]}

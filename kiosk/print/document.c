@@ -57,13 +57,26 @@ static void sign_line(struct document *d, const char *who)
 /* --- one-time notice --------------------------------------------------------------------------
  */
 
+/* What has no source says so, on paper too. */
+static void doubt(struct document *d, const json_t *item, const char *field)
+{
+    if (!catalogue_sourced(item, field))
+        line(d, "%s", _("(sample data, not confirmed here)"));
+}
+
 static void item_facts(struct document *d, const json_t *item)
 {
-    const json_t *days = js_get(item, "days");
+    const json_t *days = js_get(item, "days"), *legal = js_get(item, "legal_days");
     line(d, "%s %s", js_str(item, "code"), lang_pick(item));
     if (json_is_integer(days))
         line(d, _("Promised in %lld working days after it is taken in."),
              (long long)json_integer_value(days));
+    if (json_is_integer(legal))
+        line(d, _("By law in %lld working days."), (long long)json_integer_value(legal));
+    if (json_is_integer(days) || json_is_integer(legal))
+        doubt(d, item, "days");
+    if (js_get(item, "conditions") != NULL)
+        line(d, _("Conditions: %s"), lang_pick(js_get(item, "conditions")));
 }
 
 static void item_papers(struct document *d, const json_t *item)
@@ -81,6 +94,7 @@ static void item_papers(struct document *d, const json_t *item)
     }
     if (i == 0)
         line(d, "%s", _("No papers are asked for."));
+    doubt(d, item, "papers");
     json_decref(papers);
 }
 

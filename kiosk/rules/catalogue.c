@@ -36,7 +36,10 @@ static const struct def_key item_keys[] = {{"number", DEF_INT, true},
                                            {"window", DEF_BOOL, true},
                                            {"papers", DEF_ARRAY, true},
                                            {"days", DEF_INT, false},
+                                           {"legal_days", DEF_INT, false},
                                            {"days_unit", DEF_ID, false},
+                                           {"conditions", DEF_PAIR, false},
+                                           {"url", DEF_TEXT, false},
                                            {"online", DEF_BOOL, false},
                                            {"proxy_allowed", DEF_BOOL, false},
                                            {"in_person", DEF_BOOL, false},
@@ -197,6 +200,13 @@ static bool abbreviates(const char *initials, const char *query)
     return *query == 0;
 }
 
+bool catalogue_is_number(const json_t *item, const char *query)
+{
+    size_t n = strspn(query, "0123456789");
+    return n > 0 && n <= 5 && query[n] == 0 &&
+           strtoll(query, NULL, 10) == js_int(item, "number", 0);
+}
+
 bool catalogue_match(const json_t *item, const char *query)
 {
     static const char *const keys[] = {
@@ -206,7 +216,16 @@ bool catalogue_match(const json_t *item, const char *query)
         if (text != NULL && strcasestr(text, query) != NULL)
             return true;
     }
-    return abbreviates(js_str(item, "initials"), query);
+    return abbreviates(js_str(item, "initials"), query) || catalogue_is_number(item, query);
+}
+
+bool catalogue_sourced(const json_t *item, const char *field)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(json_object_get(item, "sourced"), i,
+                       one) if (strcmp(json_string_value(one), field) == 0) return true;
+    return false;
 }
 
 json_t *catalogue_papers(const json_t *item, bool with_agent)

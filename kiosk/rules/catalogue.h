@@ -22,8 +22,14 @@ size_t catalogue_count(const struct catalogue *c);
 const json_t *catalogue_at(const struct catalogue *c, size_t i);
 const json_t *catalogue_find(const struct catalogue *c, const char *code);
 const json_t *catalogue_by_number(const struct catalogue *c, int64_t number);
-/* True when the item answers to `query`: part of its name, its code, department, or initials. */
+/* True when the item answers to `query`: part of its name, its code, department, or initials, or
+ * its whole number. */
 bool catalogue_match(const json_t *item, const char *query);
+/* True when `query` is the item's number, and nothing but it. */
+bool catalogue_is_number(const json_t *item, const char *query);
+/* True when the item names a source for that field of it ("days", "papers"...). What is not
+ * sourced is an estimate, to be confirmed on the spot. */
+bool catalogue_sourced(const json_t *item, const char *field);
 /* The papers of an item for this channel: an array of the item's papers, owned by the caller.
  * Papers marked proxy_only are left out unless there is an agent. */
 json_t *catalogue_papers(const json_t *item, bool with_agent);

@@ -102,6 +102,31 @@ static void another_way_is_shown_and_the_visit_closed_in_two_keys(void **state)
     assert_int_equal(lines("ledger:guidance_log", "QP-RS-01"), 1);
 }
 
+static void an_item_is_looked_at_while_a_case_is_taken_in(void **state)
+{
+    (void)state;
+    begin("999101194503150025", "sbk");
+    term_type(t, T_F3);
+    term_wait(t, "样本数据，未经本地确认", WAIT);
+    term_wait(t, "社会保障卡申领", WAIT);
+    term_wait(t, "承诺时限：未知", WAIT);
+    term_wait(t, "一寸证件照", WAIT);
+    term_wait(t, "出处", WAIT);
+    term_type(t, "n");
+    term_wait(t, "notice-QP-RS-01", WAIT);
+    term_esc(t); /* the list: this site's item first */
+    term_wait(t, "62 个事项", WAIT);
+    term_wait(t, "社会保障卡申领", WAIT);
+    term_type(t, "/");
+    term_wait(t, "查找", WAIT);
+    term_type(t, "62" T_ENTER);
+    term_wait(t, "1 个事项", WAIT);
+    term_esc(t); /* the form is as it was */
+    term_wait(t, "已有登记", WAIT);
+    term_esc(t);
+    term_wait(t, "当前待办", WAIT);
+}
+
 int main(void)
 {
     lang_init("en");
@@ -110,6 +135,8 @@ int main(void)
             the_same_case_again_is_shown_side_by_side_before_anything_is_saved, setup, teardown),
         cmocka_unit_test_setup_teardown(another_way_is_shown_and_the_visit_closed_in_two_keys,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(an_item_is_looked_at_while_a_case_is_taken_in, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests_name("intake", tests, NULL, NULL);
 }
