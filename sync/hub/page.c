@@ -58,10 +58,8 @@ void page_put(struct buf *out, const char *fmt, ...)
 static const struct {
     const char *path, *label;
 } menu[] = {
-    {"/sites", N_("Villages")},
-    {"/incidents", N_("Incidents")},
-    {"/cases", N_("Cases")},
-    {"/policy", N_("Policies")},
+    {"/sites", N_("Villages")},         {"/incidents", N_("Incidents")}, {"/cases", N_("Cases")},
+    {"/calls", N_("Calls waited for")}, {"/policy", N_("Policies")},
 };
 
 static void put_menu(struct web *w, const char *here)

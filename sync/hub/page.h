@@ -17,6 +17,7 @@ void page_site_seen(struct web *w);
 void page_site_suspend(struct web *w);
 void page_incidents(struct web *w);
 void page_cases(struct web *w);
+void page_calls(struct web *w);
 void page_policy(struct web *w);
 void page_case(struct web *w);
 void page_case_post(struct web *w);

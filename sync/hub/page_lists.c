@@ -322,3 +322,37 @@ void page_cases(struct web *w)
     put_filter(w, &q);
     show(w, "cases", &q, case_row, heads);
 }
+
+/* --- calls ------------------------------------------------------------------------------------
+ */
+
+static enum err call_row(void *arg, const json_t *row)
+{
+    struct page_list *l = arg;
+    char at[CLOCK_TEXT], name[200];
+    int64_t when;
+    const char *site = js_str(row, "site"), *said = js_str(row, "when");
+    bool late = said != NULL && clock_parse(said, &when) && when < clock_now();
+    l->n++;
+    page_put(&l->w->out,
+             "<tr><td data-label=\"%s\"><b class=\"%r\">%s</b></td>"
+             "<td data-label=\"%s\"><a href=\"/cases/%s/%s\">%s</a></td>"
+             "<td data-label=\"%s\">%s<br><small>%s</small></td>"
+             "<td data-label=\"%s\">%s</td><td data-label=\"%s\">%s</td></tr>",
+             _("Call at"), late ? "bad" : "warn",
+             page_time(said != NULL ? said : js_str(row, "at"), at), _("Case number"), site,
+             js_str(row, "id"), js_str(row, "number"), _("Village"), js_str(row, "site_name"),
+             js_str(row, "clerk"), _("Person"),
+             page_person(l->w, site, js_str(row, "person"), name), _("Item"),
+             page_item(js_str(row, "item")));
+    return ERR_OK;
+}
+
+void page_calls(struct web *w)
+{
+    static const char *const heads[] = {N_("Call at"), N_("Case number"), N_("Village"),
+                                        N_("Person"),  N_("Item"),        NULL};
+    struct hub_query q = {.limit = PAGE_ROWS};
+    page_begin(w, _("Calls waited for"), "/calls");
+    show(w, "calls", &q, call_row, heads);
+}

@@ -21,6 +21,7 @@ const struct web_route web_routes[] = {
     {"GET", "/incidents", .role = "viewer", .run = page_incidents},
     {"GET", "/policy", .role = "viewer", .run = page_policy},
     {"GET", "/cases", .role = "viewer", .run = page_cases},
+    {"GET", "/calls", .role = "viewer", .run = page_calls},
     {"GET", "/cases/:/:", .role = "viewer", .run = page_case},
     {"POST", "/cases/:/:", .role = "officer", FORM, .run = page_case_post},
     {"GET", "/bookings/:", .role = "viewer", .run = page_bookings},

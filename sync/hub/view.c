@@ -120,6 +120,18 @@ VIEW(each_courier,
      {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"number", 's'}, {"at", 't'}, {"clerk", 's'},
      {"cases", 'j'}, {"papers", 'i'}, {"received", 't'}, {"receiver", 's'})
 
+/* The last word of a case between village and hub about a call is a request: somebody waits. */
+VIEW(each_call,
+     "SELECT t.site, s.name, t.case_id, c.number, t.at, t.facts ->> 'when', t.clerk, c.item,"
+     " c.person FROM case_step t JOIN case_file c ON c.site = t.site AND c.id = t.case_id"
+     " JOIN site s ON s.site = t.site WHERE t.step IN ('call', 'answer') AND t.step = 'call'"
+     " AND t.refused = 0 AND (?1 IS NULL OR t.site = ?1)"
+     " AND NOT EXISTS (SELECT 1 FROM case_step a WHERE a.site = t.site AND a.case_id = t.case_id"
+     "   AND a.step IN ('call', 'answer') AND (a.at, a.id) > (t.at, t.id))"
+     " ORDER BY coalesce(t.facts ->> 'when', t.at), t.site, t.id LIMIT ?3",
+     {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"number", 's'}, {"at", 't'}, {"when", 't'},
+     {"clerk", 's'}, {"item", 's'}, {"person", 's'})
+
 VIEW(each_incident,
      "SELECT i.site, s.name, i.id, i.at, i.arrived, i.clerk, i.cause, i.actions, i.state,"
      " i.updated, i.person, (SELECT json_group_array(json_object('at', t.at, 'clerk', t.clerk,"
@@ -208,6 +220,7 @@ const struct hub_view hub_views[] = {
     {"entries", N_("every entry: its place, kind and hash"), each_entry},
     {"forks", N_("entries kept aside: other bytes under a number"), each_fork},
     {"cases", N_("the cases and their state"), each_case},
+    {"calls", N_("who asked for a call and still waits, the earliest first"), each_call},
     {"couriers", N_("lists of papers that a courier carries"), each_courier},
     {"incidents", N_("the incidents and what was done"), each_incident},
     {"suspensions", N_("where service is suspended, or was"), each_suspension},

@@ -129,8 +129,14 @@ static void a_call_request_and_an_opinion_are_seen_with_their_words(void **state
     village_write(&v, "rating", "1.2", "{'grade':5}", "{'reason':'耐心'}");
     village_write(&v, "rating", "1.2", "{'grade':1}", NULL); /* asked once */
     assert_ok(village_send(&v, 3, base));
+    json_t *calls = hub_rows_of("calls", VILLAGE);
+    assert_int_equal(json_array_size(calls), 1); /* somebody waits, and it is seen on one list */
+    assert_string_equal(js_str(json_array_get(calls, 0), "when"), "2022-05-20T08:00:00+08:00");
+    assert_string_equal(js_str(json_array_get(calls, 0), "id"), "1.2");
+    json_decref(calls);
     assert_ok(hub_case_decide(hub, VILLAGE, "1.2", "answer", "ten is better", "officer1"));
     assert_err(ERR_STATE, hub_case_decide(hub, VILLAGE, "1.2", "accept", "", "officer1"));
+    assert_int_equal(hub_count("calls", VILLAGE), 0);
     json_t *c = whole("1.2"), *call = json_array_get(js_get(c, "steps"), 0);
     assert_string_equal(js_str(call, "when"), "2022-05-20T08:00:00+08:00");
     assert_string_equal(js_str(call, "phone"), "12000000001");

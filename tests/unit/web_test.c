@@ -104,7 +104,8 @@ static void unknown_paths_and_methods_have_their_answer(void **state)
 static void a_page_that_needs_a_log_in_sends_to_it(void **state)
 {
     (void)state;
-    static const char *const paths[] = {"/", "/sites", "/incidents", "/cases", "/cases/x/y"};
+    static const char *const paths[] = {"/",      "/sites", "/incidents",
+                                        "/cases", "/calls", "/cases/x/y"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         struct buf answer = BUF_INIT;
         char *request = mem_printf("GET %s HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
