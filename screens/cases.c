@@ -22,6 +22,7 @@ static const struct key_row list_keys[] = {
     {' ', N_("Space"), N_("mark"), N_("Mark the case for the courier's list.")},
     {'c', "c", N_("to courier"),
      N_("Hand the papers of the marked cases to a courier, by a list.")},
+    {'l', "l", N_("lists"), N_("The couriers' lists: on their way, arrived, printed again.")},
     {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
@@ -41,6 +42,7 @@ static const struct key_row case_keys[] = {
     {'e', "e", N_("printer"), N_("Write the slip as an ESC/POS file.")},
     {'n', "n", N_("notice"), N_("Print the one-time notice of what is missing.")},
     {'b', "b", N_("receipt"), N_("Print the receipt.")},
+    {'l', "l", N_("pledge"), N_("Print the pledge for papers that may follow, in two copies.")},
     {'a', "a", N_("arrived"), N_("The courier's list of this case has arrived.")},
     {'x', "x", N_("scan"), N_("Note a scan or photo by its file's name and hash.")},
     {'o', "o", N_("asked again"), N_("The resident asked again about this case.")},
@@ -55,9 +57,18 @@ static const struct key_row paper_keys[] = {
     {K_ESC, "Esc", N_("back"), N_("Back to the case.")},
     {0, NULL, NULL, NULL},
 };
+static const struct key_row lists_keys[] = {
+    {'a', "a", N_("arrived"), N_("The list that is marked has arrived at the sub-centre.")},
+    {'p', "p", N_("print again"), N_("Print the list that is marked again.")},
+    {'f', "f", N_("all"), N_("Show all lists, or those on their way.")},
+    {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the list.")},
+    {0, NULL, NULL, NULL},
+};
 static const struct key_page pages[] = {{"", list_keys, false},
                                         {N_("One case"), case_keys, false},
                                         {N_("Papers"), paper_keys, false},
+                                        {N_("Couriers' lists"), lists_keys, false},
                                         {NULL, NULL, false}};
 
 const char *cases_text(const json_t *row, const char *key)
@@ -247,6 +258,10 @@ static void draw(struct ui *ui, struct area body)
         asform_draw(ui, cs->papers, inner);
         return;
     }
+    if (ui->places[ui->depth].page == CASES_LISTS) {
+        cases_lists_draw(ui, inner);
+        return;
+    }
     table_draw(&cs->table, inner, true);
     if (json_array_size(cs->rows) == 0)
         paint_text(inner.row + 2, 4, 60, PAINT_PLAIN, _("No cases."));
@@ -265,6 +280,8 @@ static unsigned list_key_pressed(struct ui *ui, uint32_t k)
         next_filter(ui, states);
     else if (k == 'j')
         next_filter(ui, waits);
+    else if (k == 'l')
+        cases_lists_open(ui);
     else if (k == ' ' && row)
         mark(cs, row);
     else if (k == 'c' && row)
@@ -295,6 +312,7 @@ static unsigned key(struct ui *ui, uint32_t k)
     switch (ui->places[ui->depth].page) {
     case CASES_LIST: return list_key_pressed(ui, k);
     case CASES_ONE: return case_key(ui, k);
+    case CASES_LISTS: return cases_lists_key(ui, k);
     default: return cases_papers_key(ui, k);
     }
 }
@@ -306,6 +324,7 @@ static void leave(struct ui *ui)
     json_decref(cs->whole);
     json_decref(cs->marked);
     json_decref(cs->in);
+    json_decref(cs->lists);
     pager_fini(&cs->pager);
     wform_free(cs->papers);
 }

@@ -7,7 +7,7 @@
 #include "screens/widgets/pager.h"
 #include "screens/widgets/wform.h"
 
-enum { CASES_LIST, CASES_ONE, CASES_PAPERS }; /* pages */
+enum { CASES_LIST, CASES_ONE, CASES_PAPERS, CASES_LISTS }; /* pages */
 
 struct cases {
     json_t *rows;
@@ -19,6 +19,9 @@ struct cases {
     json_t *whole; /* the case that is open */
     struct pager pager;
     struct wform *papers;
+    json_t *lists; /* of couriers */
+    struct table list_table;
+    bool lists_all;                /* those that arrived too */
     const struct cases_step *step; /* being taken */
     json_t *in;                    /* what it has so far */
 };
@@ -43,6 +46,11 @@ void cases_take(struct ui *ui, const char *action, json_t *in);
 /* cases_paper.c */
 void cases_papers_open(struct ui *ui);
 unsigned cases_papers_key(struct ui *ui, uint32_t k);
+
+/* cases_courier.c: the lists that couriers carry. */
+void cases_lists_open(struct ui *ui);
+void cases_lists_draw(struct ui *ui, struct area where);
+unsigned cases_lists_key(struct ui *ui, uint32_t k);
 
 /* cases_print.c: a document into the folder out, and onto the printer where there is one. */
 void cases_print(struct ui *ui, const char *what, const char *which);

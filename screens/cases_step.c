@@ -322,6 +322,7 @@ unsigned cases_step_key(struct ui *ui, uint32_t k)
     case 'a': received(ui); return UI_HANDLED;
     case 'n': cases_print(ui, "notice", cs->id); return UI_HANDLED;
     case 'b': cases_print(ui, "receipt", cs->id); return UI_HANDLED;
+    case 'l': cases_print(ui, "pledge", cs->id); return UI_HANDLED;
     default: return UI_IGNORED;
     }
 }

@@ -1,4 +1,4 @@
-/* Owns: documents on the command line: notices, receipts, couriers' lists. */
+/* Owns: documents on the command line: notices, receipts, pledges, couriers' lists. */
 #include "kiosk/print/document.h"
 
 #include "kiosk/base/lang.h"

@@ -45,7 +45,7 @@ extern const struct view view_table[]; /* ends with name NULL */
  * "id","name","department_name","address" (its own, else the pack's guide),"cases":N and "last" of
  * this site's last 200 cases; those that were taken in last and most often first couriers
  * {"id","number","at","clerk","carrier","cases":[ID],"papers":[{"case","paper"}],
- *             "received":TIME|null,"receiver"}
+ *             "received":TIME|null,"receiver"}; state "open" or "received"
  * channels    {"day","channel","cases":N,"guided":N,"skipped":{REASON:N}}: a row a day and channel
  * guidance    {"id","at","clerk","person","name","item","item_name","channel","skipped":[..]}
  * incidents  {"id","at","heard","person","name","phone","cause","cause_name","state","policy",

@@ -248,6 +248,8 @@ static const char *const courier_match[] = {"number", "carrier", NULL};
 const struct listing courier_listing = {
     .sql = "SELECT at, epoch, seq, id, clerk, cases, papers, received, receiver FROM courier"
            " WHERE" LISTING_WINDOW LISTING_ORDER,
+    .by_state = "SELECT at, epoch, seq, id, clerk, cases, papers, received, receiver FROM courier"
+                " WHERE (received IS NULL) = (:state = 'open') AND" LISTING_WINDOW LISTING_ORDER,
     .make = make_courier,
     .fill = fill_courier,
     .match = courier_match,

@@ -115,7 +115,7 @@ static enum err notice_of_item(struct site *s, const char *code, struct document
     return ERR_OK;
 }
 
-static void missing_papers(struct document *d, const json_t *c)
+static size_t missing_papers(struct document *d, const json_t *c)
 {
     size_t i, n = 0;
     json_t *p;
@@ -129,6 +129,7 @@ static void missing_papers(struct document *d, const json_t *c)
     }
     if (n == 0)
         line(d, "%s", _("Nothing: all papers are here."));
+    return n;
 }
 
 static enum err make_notice(struct site *s, const char *which, struct document *d)
@@ -150,6 +151,32 @@ static enum err make_notice(struct site *s, const char *which, struct document *
     line(d, "%s", _("With all of it one visit is enough."));
     json_decref(c);
     return ERR_OK;
+}
+
+/* --- pledge -----------------------------------------------------------------------------------
+ */
+
+/* Taken in although a paper is missing: what the resident promises, in writing. */
+static enum err make_pledge(struct site *s, const char *which, struct document *d)
+{
+    json_t *c = NULL;
+    enum err rc = view_case(s, which, &c);
+    if (rc != ERR_OK)
+        return rc;
+    snprintf(d->name, sizeof d->name, "pledge-%s", text_of(c, "number"));
+    head(d, s, _("Pledge: papers that follow"));
+    line(d, "%s %s", _("Case number"), text_of(c, "number"));
+    line(d, "%s", text_of(c, "item_name"));
+    if (missing_papers(d, c) == 0)
+        rc = err_set(ERR_STATE, "papers", "%s", _("no paper of this case is missing"));
+    line(d, "%s",
+         _("I was told what is missing, and bring it by the day named. If I do not, the "
+           "case may be returned to me undone."));
+    sign_line(d, _("Signed (resident or agent)"));
+    sign_line(d, _("Signed (clerk)"));
+    line(d, "%s", _("In two copies: one for the resident, one stays here."));
+    json_decref(c);
+    return rc;
 }
 
 /* --- receipt ----------------------------------------------------------------------------------
@@ -303,6 +330,7 @@ static const struct {
     enum err (*make)(struct site *s, const char *which, struct document *d);
 } documents[] = {
     {"notice", make_notice},
+    {"pledge", make_pledge},
     {"receipt", make_receipt},
     {"courier", make_courier},
 };

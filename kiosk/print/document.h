@@ -3,6 +3,8 @@
  *
  * notice   one-time notice (一次性告知): what an item asks for, or what a case still misses; by the
  *          case's id or number, or the item's code
+ * pledge   what a case was taken in without, to be brought by a day (容缺受理承诺书), to be signed
+ *          in two copies; by the case. ERR_STATE: nothing is missing
  * receipt  what was taken in, which papers are kept, the promised day; and once it was handed over,
  *          that it was; by the case
  * courier  the list of papers that a courier carries (材料移交清单), with lines to sign and a

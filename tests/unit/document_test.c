@@ -37,6 +37,21 @@ static void a_notice_names_what_is_missing_or_all_that_an_item_asks_for(void **s
     free(of_case), free(of_item), free(id);
 }
 
+static void a_pledge_names_what_follows_and_is_signed_in_two_copies(void **state)
+{
+    (void)state;
+    struct document d;
+    char *id = new_case(), *text = text_of("pledge", id), what[64];
+    assert_non_null(strstr(text, "容缺受理承诺书"));
+    assert_non_null(strstr(text, "申请登记表"));
+    assert_non_null(strstr(text, "一式两份"));
+    assert_null(strstr(text, "999101"));
+    snprintf(what, sizeof what, "case_step:%s", id);
+    json_decref(desk_do(what, "{'step':'paper','papers':[{'paper':'P03','state':'copy_kept'}]}"));
+    assert_err(ERR_STATE, document_make(site, "pledge", id, &d));
+    free(text), free(id);
+}
+
 static void a_receipt_names_the_papers_and_nobody(void **state)
 {
     (void)state;
@@ -89,6 +104,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, site_setup, site_teardown)
     const struct CMUnitTest tests[] = {
         T(a_notice_names_what_is_missing_or_all_that_an_item_asks_for),
+        T(a_pledge_names_what_follows_and_is_signed_in_two_copies),
         T(a_receipt_names_the_papers_and_nobody),
         T(a_couriers_list_has_lines_to_sign_and_a_symbol_that_says_site_list_and_count),
         T(what_is_not_there_gives_no_paper),
