@@ -57,6 +57,9 @@ static void close_port(struct run *r)
     r->pause = r->pause * 2 > BACK_OFF_MAX_MS ? BACK_OFF_MAX_MS : r->pause * 2;
     r->heard = false;
     sieve_cut(&r->sieve);
+    json_t *rest = sieve_rest(&r->sieve);
+    if (rest != NULL) /* a reading behind "gone" would say that it is there again */
+        say(r, rest);
     if (!r->told)
         say(r, json_pack("{s:s}", "trouble", "gone"));
     r->told = true;

@@ -23,6 +23,13 @@ void sieve_cut(struct sieve *s)
     s->skipping = false;
 }
 
+json_t *sieve_rest(struct sieve *s)
+{
+    json_t *rest = s->good;
+    s->good = NULL;
+    return rest;
+}
+
 static void count_garbage(struct sieve *s, size_t bytes, unsigned lines, int64_t now)
 {
     if (now - s->garbage_at > SIEVE_CALM_MS)

@@ -36,6 +36,9 @@ void sieve_init(struct sieve *s, const struct device *device);
 void sieve_fini(struct sieve *s);
 /* Forgets half a line: the other end was cut. */
 void sieve_cut(struct sieve *s);
+/* The line that was held back for its time, owned by the caller; NULL: none. For a cut: what was read
+ * before it goes out before it. */
+json_t *sieve_rest(struct sieve *s);
 /* Takes bytes that came at `now` (steady ms). */
 void sieve_bytes(struct sieve *s, const void *bytes, size_t len, int64_t now);
 /* What goes out now: {"facts":..,"person":..} or {"trouble":"babble"}, owned by the caller; NULL

@@ -316,6 +316,27 @@ static void of_a_flood_five_lines_a_second_pass_and_the_latest_wins(void **state
     device_free(d);
 }
 
+static void what_was_held_back_goes_out_at_a_cut_and_not_behind_it(void **state)
+{
+    (void)state;
+    struct sieve s;
+    struct device *d = device("thermometer");
+    sieve_init(&s, d);
+    feed(&s, "T=36.5\n", 1000);
+    next_is(&s, 1000, "36.5");
+    feed(&s, "T=36.6\n", 1010);
+    next_is(&s, 1010, "nothing"); /* its time has not come */
+    json_t *rest = sieve_rest(&s);
+    char *text = js_dump(rest);
+    assert_non_null(strstr(text, "36.6"));
+    next_is(&s, 9000, "nothing");
+    assert_null(sieve_rest(&s));
+    free(text);
+    json_decref(rest);
+    sieve_fini(&s);
+    device_free(d);
+}
+
 static void babble_is_told_once_until_something_good_comes(void **state)
 {
     (void)state;
@@ -359,6 +380,7 @@ int main(void)
         cmocka_unit_test(any_value_in_a_definition_is_refused_or_harmless),
         cmocka_unit_test(halves_are_joined_but_not_for_ever),
         cmocka_unit_test(of_a_flood_five_lines_a_second_pass_and_the_latest_wins),
+        cmocka_unit_test(what_was_held_back_goes_out_at_a_cut_and_not_behind_it),
         cmocka_unit_test(babble_is_told_once_until_something_good_comes),
     };
     return cmocka_run_group_tests_name("device", tests, NULL, NULL);
