@@ -172,7 +172,7 @@ static void print(struct ui *ui)
     if (rc != ERR_OK)
         ui_error(ui, rc);
     else if (path)
-        ui_say(ui, _("The page is in %s. Hung up? l notes it in the publicity ledger."), path);
+        ui_say(ui, _("Hung up? l notes it in the publicity ledger. The page: %s"), path);
     else
         ui_say(ui, "%s", _("Printed. Hung up? l notes it in the publicity ledger."));
     free(path);

@@ -8,15 +8,15 @@ const struct screen *const screen_table[] = {
     &screen_triage,       &screen_intake,
     &screen_cases,        &screen_ledgers,
     &screen_sync,         &screen_queue,
-    &screen_bookings,     &screen_duties,
-    &screen_round,        &screen_staff,
-    &screen_handover,     &screen_site,
-    &screen_slip,         &screen_incident,
+    &screen_duties,       &screen_round,
+    &screen_staff,        &screen_handover,
+    &screen_site,         &screen_help,
+    &screen_bookings,     &screen_incident,
     &screen_incident_new, &screen_suspend,
-    &screen_help,         &screen_posts,
-    &screen_policy,       &screen_idle,
-    &screen_board,        &screen_notices,
-    &screen_items,        NULL,
+    &screen_posts,        &screen_policy,
+    &screen_notices,      &screen_items,
+    &screen_idle,         &screen_board,
+    &screen_slip,         NULL,
 };
 
 const char *screens_name(int i)
