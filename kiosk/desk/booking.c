@@ -2,13 +2,17 @@
  * hour takes more of them than the policy allows (notice: R54). */
 #include "kiosk/desk/booking.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
 #include "kiosk/desk/actions.h"
 #include "kiosk/desk/input.h"
 #include "kiosk/desk/order.h"
+#include "kiosk/desk/person.h"
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/slot.h"
 #include "kiosk/desk/sql.h"
@@ -24,6 +28,37 @@ static enum err check_booking(struct site *s, const json_t *clean, char group[40
     if (rc == ERR_OK)
         rc = slot_group(s, item, group);
     return rc == ERR_OK ? slot_room(s, from, to, item) : rc;
+}
+
+/* The person as far as known before anything is written; "" is somebody new. */
+static void known_person(struct site *s, const json_t *person, char id[ENTRY_ID])
+{
+    const char *ref = js_str(person, "ref"), *id_no = js_str(person, "id_no");
+    id[0] = 0;
+    if (ref != NULL)
+        snprintf(id, ENTRY_ID, "%s", ref);
+    else if (id_no != NULL && person_by_id_no(s, id_no, id) != ERR_OK)
+        id[0] = 0;
+}
+
+/* By telephone nobody is booked twice in one half hour: it is the same wish told again. */
+static enum err check_once(struct site *s, const json_t *clean)
+{
+    bool there;
+    char id[ENTRY_ID];
+    const char *by = js_str(clean, "by");
+    if (by == NULL || strcmp(by, "phone") != 0)
+        return ERR_OK;
+    known_person(s, js_get(clean, "person"), id);
+    if (id[0] == 0) /* what the hub booked has no person here: nobody's is not somebody's */
+        return ERR_OK;
+    enum err rc = sql_text(s->j.store, &there, NULL, 0,
+                           "SELECT 1 FROM booking WHERE person = ?1 AND starts < ?2 AND ends > ?3"
+                           " AND state = 'booked'",
+                           "tii", id, action_time(clean, "to"), action_time(clean, "from"));
+    if (rc != ERR_OK || !there)
+        return rc;
+    return err_set(ERR_DUPLICATE, "from", "%s", _("this person is booked then already"));
 }
 
 static enum err write_booking(struct site *s, const json_t *clean, const char *group, json_t **out)
@@ -78,6 +113,8 @@ enum err booking_act(struct site *s, const char *arg, const json_t *in, json_t *
         rc = action_form(s, "booking", rest, &clean);
     if (rc == ERR_OK)
         rc = check_booking(s, clean, group);
+    if (rc == ERR_OK)
+        rc = check_once(s, clean);
     if (rc == ERR_OK)
         rc = write_booking(s, clean, group, out);
     json_decref(clean);

@@ -45,6 +45,7 @@ static const struct def_key report_keys[] = {{"hour", DEF_CLOCK, true},  {"every
 
 static const struct def_key hours_keys[] = {{"from", DEF_CLOCK, true},
                                             {"to", DEF_CLOCK, true},
+                                            {"days", DEF_ARRAY, false},
                                             {"basis", DEF_TEXT, false},
                                             {NULL, DEF_ANY, false}};
 static const struct def_key group_keys[] = {
@@ -63,6 +64,20 @@ static const struct def_key venue_keys[] = {{"zh", DEF_TEXT, true},
 static const struct def_key guide_step_keys[] = {
     {"zh", DEF_TEXT, true}, {"en", DEF_TEXT, true}, {NULL, DEF_ANY, false}};
 
+/* Days of the week by their numbers: 1 is Monday, 7 Sunday; without any it is all of them. */
+static enum err check_days(const json_t *part, const struct def_place *at)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(js_get(part, "days"), i, one)
+    {
+        json_int_t day = json_is_integer(one) ? json_integer_value(one) : 0;
+        if (day < 1 || day > 7)
+            return def_fail(at, "days", "must be from 1 (Monday) to 7");
+    }
+    return ERR_OK;
+}
+
 /* The hours of a day run forward, the second part behind the first. */
 static enum err check_hours(const json_t *pack, const struct def_place *top)
 {
@@ -73,6 +88,8 @@ static enum err check_hours(const json_t *pack, const struct def_place *top)
         struct def_place at = def_below(top, "hours", (long)i);
         const json_t *one = json_array_get(list, i);
         rc = def_check(one, hours_keys, &at);
+        if (rc == ERR_OK)
+            rc = check_days(one, &at);
         if (rc == ERR_OK && def_clock(js_str(one, "from")) < end)
             rc = def_fail(&at, "from", "before the part above it ends");
         if (rc == ERR_OK && def_clock(js_str(one, "from")) >= def_clock(js_str(one, "to")))

@@ -90,6 +90,21 @@ const json_t *slots_group(const json_t *plan, const json_t *item)
     return NULL;
 }
 
+/* 1970-01-01 was a Thursday. A part that names no days is of every day. */
+static bool of_day(const json_t *part, int64_t day)
+{
+    size_t i;
+    json_t *one;
+    int64_t n = (day + CLOCK_OFFSET_MS) / CLOCK_DAY_MS, weekday = ((n + 3) % 7 + 7) % 7 + 1;
+    const json_t *days = js_get(part, "days");
+    json_array_foreach(days, i, one)
+    {
+        if (json_integer_value(one) == weekday)
+            return true;
+    }
+    return json_array_size(days) == 0;
+}
+
 enum err slots_day(const json_t *plan, int64_t day, slots_fn *each, void *arg)
 {
     size_t i;
@@ -98,7 +113,7 @@ enum err slots_day(const json_t *plan, int64_t day, slots_fn *each, void *arg)
     json_array_foreach(js_get(plan, "hours"), i, part)
     {
         const char *from = js_str(part, "from"), *to = js_str(part, "to");
-        if (from == NULL || to == NULL)
+        if (from == NULL || to == NULL || !of_day(part, day))
             continue;
         int64_t end = day + def_clock(to) * MINUTE_MS;
         for (int64_t at = day + def_clock(from) * MINUTE_MS; rc == ERR_OK && at + SLOT_MS <= end;

@@ -31,7 +31,9 @@ static int teardown(void **state)
 static json_t *wish(int64_t from, int64_t hold)
 {
     char at[CLOCK_TEXT], to[CLOCK_TEXT];
-    json_t *person = desk_json(AMA);
+    static int called;
+    json_t *person = json_pack("{s:s+,s:s}", "name", "测试", called++ % 2 ? "甲" : "乙", "phone",
+                               "12000000001"); /* without a number: each of them somebody new */
     json_t *in = json_pack("{s:o,s:s,s:s,s:s,s:s}", "person", person, "item", ITEM, "from",
                            clock_iso(from, at), "to", clock_iso(from + SLOT_MS, to), "by", "phone");
     if (hold > 0)
@@ -371,6 +373,24 @@ static void the_door_says_who_came_and_nothing_else(void **state)
     assert_ok(step(id, "arrive"));
 }
 
+static void by_telephone_nobody_is_booked_twice_in_one_half_hour(void **state)
+{
+    (void)state;
+    json_t *in = wish(NINE, 0), *out = NULL;
+    json_object_set_new(in, "person", desk_json(AMA));
+    assert_ok(action_run(site, "booking", in, &out));
+    json_decref(out), out = NULL;
+    int64_t before = store_number(site->j.store, "SELECT count(*) FROM entry", -1);
+    assert_err(ERR_DUPLICATE, action_run(site, "booking", in, &out));
+    assert_null(out);
+    assert_int_equal(store_number(site->j.store, "SELECT count(*) FROM entry", -2), before);
+    char at[CLOCK_TEXT];
+    js_set_str(in, "from", clock_iso(NINE + SLOT_MS, at)); /* another half hour is another wish */
+    js_set_str(in, "to", clock_iso(NINE + 2 * SLOT_MS, at));
+    assert_ok(action_run(site, "booking", in, &out));
+    json_decref(out), json_decref(in);
+}
+
 int main(void)
 {
     lang_init("en");
@@ -391,6 +411,7 @@ int main(void)
         T(the_hubs_cancel_comes_too_late_for_who_has_arrived),
         T(an_order_that_is_no_booking_is_kept_and_marked),
         T(the_door_says_who_came_and_nothing_else),
+        T(by_telephone_nobody_is_booked_twice_in_one_half_hour),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -194,18 +194,18 @@ static void a_full_half_hour_takes_no_more_and_the_next_free_one_is_named(void *
     (void)state;
     assert_int_equal(slot("capacity", "09:00"), 6);
     for (int i = 0; i < 6; i++)
-        assert_ok(book("09:00", "09:30", "phone"));
+        assert_ok(book("09:00", "09:30", "desk"));
     assert_int_equal(slot("free", "09:00"), 0);
     assert_int_equal(slot("free", "09:30"), 6);
     int64_t before = store_number(site->j.store, "SELECT count(*) FROM entry", -1);
-    assert_err(ERR_CONSTRAINT, book("09:00", "09:30", "phone"));
+    assert_err(ERR_CONSTRAINT, book("09:00", "09:30", "desk"));
     assert_string_equal(err_field(), "from");
     assert_non_null(strstr(err_detail(), "full"));
     assert_non_null(strstr(err_detail(), "next free: 09:30"));
-    assert_err(ERR_CONSTRAINT, book("08:45", "09:05", "phone")); /* touches it */
+    assert_err(ERR_CONSTRAINT, book("08:45", "09:05", "desk")); /* touches it */
     assert_int_equal(store_number(site->j.store, "SELECT count(*) FROM entry", -1), before);
-    assert_ok(book("08:30", "09:00", "phone")); /* only meets it */
-    assert_ok(book("09:30", "10:00", "phone"));
+    assert_ok(book("08:30", "09:00", "desk")); /* only meets it */
+    assert_ok(book("09:30", "10:00", "desk"));
     desk_replays();
 }
 

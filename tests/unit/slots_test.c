@@ -225,6 +225,20 @@ static void a_bookings_number_is_read_as_it_is_said(void **state)
     assert_string_equal(slots_number("nothing", number), "");
 }
 
+static void on_a_day_that_the_hours_do_not_name_there_are_no_half_hours(void **state)
+{
+    (void)state;
+    json_t *week = json_pack("{s:[{s:s,s:s,s:[i,i,i,i,i]},{s:s,s:s}]}", "hours", "from", "09:00",
+                             "to", "11:00", "days", 1, 2, 3, 4, 5, "from", "13:00", "to", "14:00");
+    static const int want[] = {6, 6, 6, 6, 2, 2, 6}; /* 2030-01-01 is a Tuesday */
+    for (int i = 0; i < 7; i++) {
+        int64_t n = 0;
+        assert_ok(slots_day(week, NINE - 9 * HOUR + i * CLOCK_DAY_MS, count_one, &n));
+        assert_int_equal(n, want[i]);
+    }
+    json_decref(week);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +252,7 @@ int main(void)
         cmocka_unit_test(however_the_line_breaks_no_half_hour_is_given_twice),
         cmocka_unit_test(a_hold_stands_fifteen_minutes_and_not_a_millisecond_longer),
         cmocka_unit_test(half_hours_are_those_that_fit_whole_into_the_hours),
+        cmocka_unit_test(on_a_day_that_the_hours_do_not_name_there_are_no_half_hours),
         cmocka_unit_test(an_item_belongs_to_the_group_of_its_department),
         cmocka_unit_test(a_bookings_number_is_read_as_it_is_said),
     };
