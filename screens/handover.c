@@ -51,11 +51,11 @@ static enum err add_counts(void *to, json_t *row)
 static enum err add_incident(void *to, json_t *row)
 {
     struct handover *h = to;
-    const char *name = js_str(row, "name");
+    const char *name = js_str(row, "name"), *cause = text_of(row, "cause_name");
     if (strcmp(text_of(row, "state"), "closed") != 0)
         pager_add(&h->pager, PAINT_PLAIN, 2, _("Incident %s  %.16s  %s  %s"), text_of(row, "id"),
                   text_of(row, "at"), name ? name : _("unnamed"),
-                  words_say("cause", js_str(row, "cause")));
+                  *cause ? cause : words_say("cause", js_str(row, "cause")));
     return ERR_OK;
 }
 

@@ -93,12 +93,13 @@ static const char *hhmm(int64_t at, char *out)
 static enum err add_incident(void *to, json_t *row)
 {
     char at[CLOCK_TEXT];
-    const char *name = js_str(row, "name");
+    const char *name = js_str(row, "name"), *cause = js_str(row, "cause_name");
     if (strcmp(js_str(row, "state") ? js_str(row, "state") : "", "closed") == 0 || !room(to))
         return ERR_OK;
     add(to, PAINT_BOLD, "incident", json_pack("{s:O}", "incident", row),
         mem_printf(_("!! %s %s: %s. Tell leader and town."), hhmm(time_of(row, "at"), at),
-                   name ? name : _("unnamed"), words_say("cause", js_str(row, "cause"))));
+                   name ? name : _("unnamed"),
+                   cause && *cause ? cause : words_say("cause", js_str(row, "cause"))));
     return ERR_OK;
 }
 
@@ -349,11 +350,18 @@ static void load_counts(struct ui *ui, struct home *h)
         return;
     }
     const json_t *today = js_get(all, "today");
-    snprintf(h->counts, sizeof h->counts,
-             _("Today: %lld visits, %lld admitted, %lld not, %lld isolated. Open cases: %lld."),
-             (long long)js_int(today, "visits", 0), (long long)js_int(today, "admitted", 0),
-             (long long)js_int(today, "denied", 0), (long long)js_int(today, "isolated", 0),
-             (long long)js_int(all, "cases_open", 0));
+    struct policy *p = NULL;
+    long long visits = js_int(today, "visits", 0), in = js_int(today, "admitted", 0),
+              not_in = js_int(today, "denied", 0), apart = js_int(today, "isolated", 0),
+              cases = js_int(all, "cases_open", 0);
+    if (apart || (site_policy(ui->s, &p) == ERR_OK && policy_isolates(p)))
+        snprintf(h->counts, sizeof h->counts,
+                 _("Today: %lld visits, %lld admitted, %lld not, %lld isolated. Open cases: %lld."),
+                 visits, in, not_in, apart, cases);
+    else
+        snprintf(h->counts, sizeof h->counts,
+                 _("Today: %lld visits, %lld admitted, %lld not. Open cases: %lld."), visits, in,
+                 not_in, cases);
     utf8_trim(h->counts);
     json_decref(all);
 }

@@ -258,8 +258,12 @@ void triage_override(struct ui *ui)
 {
     struct triage *t = ui_state(ui);
     t->frozen = true;
-    ui_ask_keys(ui, _("Otherwise than the policy: 1 admit  2 do not admit  3 isolate"), "123",
-                take_outcome);
+    if (policy_of(ui) && policy_isolates(policy_of(ui)))
+        ui_ask_keys(ui, _("Otherwise than the policy: 1 admit  2 do not admit  3 isolate"), "123",
+                    take_outcome);
+    else
+        ui_ask_keys(ui, _("Otherwise than the policy: 1 admit  2 do not admit"), "12",
+                    take_outcome);
 }
 
 /* ---- another channel ---- */

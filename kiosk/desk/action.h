@@ -29,7 +29,7 @@ enum err action_run(struct site *s, const char *what, const json_t *in, json_t *
  * gives the known person, with an entry of kind person that corrects what differs visit
  * {"person":P|null,"purpose":"..","facts":{..},"at":".."} decides by the policy in force; opens an
  * incident where an action says open_incident incident
- * {"person":P|null,"cause":"health_code|temperature|test|other","facts":{},"note":""} incident_step
+ * {"person":P|null,"cause":"one of the pack's incident.kinds, or other","facts":{},"note":""} incident_step
  * (arg: id) {"step":"isolated|leader_told|town_told|verified|data_error|closed",
  *             "to":"","by":"phone|group|person","note":""}
  *   case      see cli.md; papers missing from the list are taken as missing

@@ -49,6 +49,8 @@ bool policy_called(const struct policy *p, const char *name);
 bool policy_is_overlay(const json_t *pack);
 const char *policy_title(const struct policy *p); /* in the present language */
 const json_t *policy_json(const struct policy *p);
+/* True when it has an area for who is isolated (a zone that holds incidents). */
+bool policy_isolates(const struct policy *p);
 /* The facts that this pack asks for at the door, as a form (kind "facts"). */
 const struct form *policy_facts(const struct policy *p);
 /* The same without what only the other role ("visitor", "staff") is asked. */

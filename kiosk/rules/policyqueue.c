@@ -1,4 +1,4 @@
-/* Owns: the checks of what a pack says of zones and of the queue.
+/* Owns: what a pack says of zones and of the queue, and its checks.
  * Invariant: whoever draws a number or a zone later needs no checks of their own. */
 #include <string.h>
 
@@ -79,4 +79,17 @@ enum err policy_check_queue(const json_t *pack, const struct def_place *top)
 {
     enum err rc = check_zones(pack, top);
     return rc == ERR_OK ? check_services(pack, top) : rc;
+}
+
+bool policy_isolates(const struct policy *p)
+{
+    size_t i;
+    json_t *zone;
+    json_array_foreach(js_get(policy_json(p), "zones"), i, zone)
+    {
+        const char *holds = js_str(zone, "holds");
+        if (holds != NULL && strcmp(holds, "incidents") == 0)
+            return true;
+    }
+    return false;
 }

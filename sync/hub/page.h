@@ -57,7 +57,7 @@ void page_put_suspend(struct web *w, const json_t *site);
 /* The token that every form carries. */
 void page_csrf(struct web *w);
 
-/* The word of a code ("taken_in", "health_code"...), translated; the code itself when unknown. */
+/* The word of a code ("taken_in", "accepted"...), translated; the code itself when unknown. */
 const char *page_word(const char *code);
 /* A time (ISO text or NULL) as people read it: "05-20 09:00", "—" when there is none. */
 const char *page_time(const char *iso, char out[CLOCK_TEXT]);

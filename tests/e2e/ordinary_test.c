@@ -1,0 +1,169 @@
+/* The ordinary pack: the same screens serve a normal day, and none says a word of an epidemic. */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/e2e/prog.h"
+#include "tests/e2e/term.h"
+
+#define WAIT 8000
+#define KEYS_MAX 8
+
+static char *dir;
+
+static int setup(void **state)
+{
+    (void)state;
+    dir = prog_folder();
+    struct ran r = prog_run(NULL, prog_path("jiujin"), "--lang", "en", "--dir", dir, "init",
+                            "--demo", "--policy", "ordinary");
+    int bad = r.status;
+    ran_free(&r);
+    return bad;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    prog_folder_remove(dir);
+    return 0;
+}
+
+/* Ways through the screens from home. Not the rows of the stock: masks on a shelf are masks. */
+static const char *const ways[][KEYS_MAX] = {
+    {"1"},
+    {"1", T_F6},
+    {"1", T_F2},
+    {"1", T_F1},
+    {"1", T_F1, T_PAGE_DOWN},
+    {"2"},
+    {"2", T_F1},
+    {"3"},
+    {"3", T_ENTER},
+    {"3", T_F1},
+    {"4"},
+    {"4", T_ENTER},
+    {"4", T_ENTER, "n"},
+    {"4", T_F1},
+    {"5"},
+    {"6"},
+    {"6", "z"},
+    {"6", "a"},
+    {"6", "g"},
+    {"6", T_F1},
+    {"7"},
+    {"7", T_ENTER},
+    {"7", "o"},
+    {"7", "s"},
+    {"7", "s", "c"},
+    {"7", "h"},
+    {"7", T_F1},
+    {"8"},
+    {"8", "i"},
+    {"8", "i", "n"},
+    {"8", "i", T_F1},
+    {"8", "s"},
+    {"8", "s", T_F1},
+    {"8", "r"},
+    {"8", "r", "d"},
+    {"8", "r", T_F1},
+    {"8", "p"},
+    {"8", "p", "r"},
+    {"8", "p", "m"},
+    {"8", "p", T_F1},
+    {"8", "n"},
+    {"8", "n", T_F1},
+    {"9"},
+    {"9", T_PAGE_DOWN},
+    {"0"},
+    {"0", T_F1},
+};
+
+/* 码 alone is any symbol that a telephone reads; cleaning with disinfectant is of every day. */
+static const char *const words[] = {
+    "健康码",      "随申码",     "场所码",   "核酸",        "体温",          "口罩",   "隔离",
+    "疫",          "防控",       "哨兵",     "红码",        "黄码",          "阳性",   "发热",
+    "health code", "venue code", "mask",     "test result", "negative test", "isolat", "epidemic",
+    "temperature", "fever",      "sentinel", "quarantine",  "health_code",
+};
+
+static void says_no_word(struct term *t, const char *lang, size_t way)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (term_has(t, words[i]))
+            fail_msg("way %zu in %s says %s:\n%s", way, lang, words[i], term_screen(t));
+}
+
+static bool at_home(struct term *t)
+{
+    return term_has(t, "Due now") || term_has(t, "当前待办");
+}
+
+/* A visitor refused must be given a channel; a draft may be thrown away. */
+static void go_home(struct term *t)
+{
+    for (int i = 0; i < 8 && !at_home(t); i++) {
+        term_esc(t);
+        term_quiet(t, 80);
+        if (term_has(t, "y/n")) {
+            term_type(t, "y");
+            term_quiet(t, 80);
+        }
+    }
+    assert_true(at_home(t));
+}
+
+/* `least`: so many ways lead somewhere; the role keeps from the others. */
+static void walk(const char *lang, const char *clerk, size_t least)
+{
+    const char *argv[] = {prog_path("jiujin"), "--dir", dir, "--lang", lang, NULL};
+    const char *env[] = {"LC_ALL=C.UTF-8", NULL};
+    struct term *t = term_start(&(struct term_how){.env = env}, argv);
+    size_t reached = 0;
+    term_wait(t, strcmp(lang, "en") == 0 ? "Who are you?" : "请选择您的姓名", WAIT);
+    says_no_word(t, lang, 999);
+    term_type(t, clerk);
+    term_wait(t, "Esc", WAIT);
+    term_type(t, "1234\r");
+    term_wait(t, "F10", WAIT);
+    term_quiet(t, 200);
+    says_no_word(t, lang, 998);
+    for (size_t w = 0; w < sizeof ways / sizeof *ways; w++) {
+        for (size_t k = 0; k < KEYS_MAX && ways[w][k]; k++) {
+            term_type(t, ways[w][k]);
+            term_quiet(t, 80);
+            says_no_word(t, lang, w);
+        }
+        reached += !at_home(t);
+        go_home(t);
+    }
+    assert_true(reached >= least);
+    term_hang_up(t);
+    term_wait_end(t, WAIT);
+    term_free(t);
+}
+
+/* The administrator may open what others may not. */
+static void no_screen_of_an_ordinary_day_says_a_word_of_an_epidemic(void **state)
+{
+    (void)state;
+    walk("zh_CN", "1", 38);
+    walk("en", "1", 38);
+}
+
+static void nor_do_the_screens_of_a_window_and_of_the_door(void **state)
+{
+    (void)state;
+    walk("zh_CN", "2", 24);
+    walk("zh_CN", "3", 24);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_screen_of_an_ordinary_day_says_a_word_of_an_epidemic),
+        cmocka_unit_test(nor_do_the_screens_of_a_window_and_of_the_door),
+    };
+    return cmocka_run_group_tests_name("ordinary", tests, setup, teardown);
+}
