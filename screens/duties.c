@@ -166,14 +166,8 @@ static void open(struct ui *ui, const json_t *arg)
 {
     struct duties *d = ui_state(ui);
     (void)arg;
-    d->table = (struct table){.columns = today_columns,
-                              .n_columns = sizeof today_columns / sizeof today_columns[0],
-                              .cell = today_cell,
-                              .with = d};
-    d->late = (struct table){.columns = late_columns,
-                             .n_columns = sizeof late_columns / sizeof late_columns[0],
-                             .cell = late_cell,
-                             .with = d};
+    d->table = TABLE_OF(today_columns, today_cell, d);
+    d->late = TABLE_OF(late_columns, late_cell, d);
 }
 
 static void draw(struct ui *ui, struct area body)

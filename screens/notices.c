@@ -275,10 +275,7 @@ static void open(struct ui *ui, const json_t *arg)
 {
     struct notices *n = ui_state(ui);
     (void)arg;
-    n->table = (struct table){.columns = columns,
-                              .n_columns = sizeof columns / sizeof columns[0],
-                              .cell = cell,
-                              .with = n};
+    n->table = TABLE_OF(columns, cell, n);
 }
 
 /* The words whole, as the screen for everybody breaks them or nearly so. */

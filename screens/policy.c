@@ -336,10 +336,7 @@ static void confirm_read(struct ui *ui)
 static void open(struct ui *ui, const json_t *arg)
 {
     struct policy_screen *p = ui_state(ui);
-    p->table = (struct table){.columns = columns,
-                              .n_columns = sizeof columns / sizeof columns[0],
-                              .cell = cell,
-                              .with = ui};
+    p->table = TABLE_OF(columns, cell, ui);
     if (js_bool(arg, "read"))
         ui_page(ui, PAGE_READ);
     else if (js_bool(arg, "overlays"))

@@ -207,14 +207,8 @@ static void open(struct ui *ui, const json_t *arg)
 {
     struct posts *p = ui_state(ui);
     (void)arg;
-    p->table = (struct table){.columns = post_columns,
-                              .n_columns = sizeof post_columns / sizeof post_columns[0],
-                              .cell = post_cell,
-                              .with = p};
-    p->days = (struct table){.columns = week_columns,
-                             .n_columns = sizeof week_columns / sizeof week_columns[0],
-                             .cell = week_cell,
-                             .with = p};
+    p->table = TABLE_OF(post_columns, post_cell, p);
+    p->days = TABLE_OF(week_columns, week_cell, p);
 }
 
 static void draw(struct ui *ui, struct area body)

@@ -220,10 +220,7 @@ static void open(struct ui *ui, const json_t *arg)
     struct staff *t = ui_state(ui);
     json_t *values = NULL;
     const char *what = js_str(arg, "do");
-    t->table = (struct table){.columns = columns,
-                              .n_columns = sizeof columns / sizeof columns[0],
-                              .cell = cell,
-                              .with = t};
+    t->table = TABLE_OF(columns, cell, t);
     bool drafted = !what && draft_find(ui->s, FORM, &values) == ERR_OK;
     json_decref(values);
     if (drafted || (what && strcmp(what, "staff") == 0))

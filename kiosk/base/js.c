@@ -98,3 +98,16 @@ void js_set_time(json_t *object, const char *key, int64_t at)
     char text[CLOCK_TEXT];
     js_set_str(object, key, at != CLOCK_NONE ? clock_iso(at, text) : NULL);
 }
+
+/* jansson frees without overwriting: the texts are overwritten in place first. */
+void js_forget(json_t *object)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(object, key, value)
+    {
+        if (json_is_string(value))
+            explicit_bzero((char *)(uintptr_t)json_string_value(value), json_string_length(value));
+    }
+    json_decref(object);
+}

@@ -31,5 +31,7 @@ json_t *js_get(const json_t *object, const char *key); /* NULL also for JSON nul
 void js_set_str(json_t *object, const char *key, const char *text);
 void js_set_int(json_t *object, const char *key, int64_t value);
 void js_set_time(json_t *object, const char *key, int64_t at); /* ISO text; null for CLOCK_NONE */
+/* Overwrites the texts of an object of personal data, and lets it go. */
+void js_forget(json_t *object);
 
 #endif

@@ -127,6 +127,21 @@ json_t *action_answer(const char *id, int64_t seq)
     return out;
 }
 
+enum err action_append(struct site *s, struct journal_new what, json_t *body, json_t *sealed,
+                       json_t **out)
+{
+    int64_t seq;
+    char id[ENTRY_ID];
+    what.body = body;
+    what.sealed = sealed;
+    enum err rc = journal_append(&s->j, &what, id, &seq);
+    json_decref(body);
+    json_decref(sealed);
+    if (rc == ERR_OK)
+        *out = action_answer(id, seq);
+    return rc;
+}
+
 enum err action_check(struct site *s, const struct form *f, const json_t *in, json_t **clean)
 {
     *clean = NULL;

@@ -21,6 +21,10 @@ action_fn overlay_act, overlay_end_act, adaptation_act, policy_read_act, measure
 
 /* {"seq":N,"id":"..."}: what every action answers with. */
 json_t *action_answer(const char *id, int64_t seq);
+/* Appends the entry `what` with these two parts (stolen; sealed may be NULL: no personal data), and
+ * answers with it in *out. journal_append's errors. */
+enum err action_append(struct site *s, struct journal_new what, json_t *body, json_t *sealed,
+                       json_t **out);
 /* Checks `in` against a form after giving each member that is missing (not: null) its default of
  * the definition. *clean is owned by the caller. form_check's errors. */
 enum err action_check(struct site *s, const struct form *f, const json_t *in, json_t **clean);

@@ -42,8 +42,7 @@ static json_t *make_suspension(sqlite3_stmt *q)
     put(row, "scope", sql_json(q, 8));
     put(row, "reason", json_null());
     put(row, "suspended", json_boolean(sqlite3_column_type(q, 9) == SQLITE_NULL));
-    js_set_time(row, "ended",
-                sqlite3_column_type(q, 10) == SQLITE_NULL ? CLOCK_NONE : store_int(q, 10));
+    js_set_time(row, "ended", sql_time(q, 10));
     put(row, "ended_by", sql_json(q, 11));
     put(row, "ended_id", sql_json(q, 9));
     put(row, "ended_reason", json_null());

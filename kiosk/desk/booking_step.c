@@ -111,17 +111,13 @@ static enum err append_step(struct site *s, const struct now *now, const json_t 
 {
     static const char *const keys[] = {"step", NULL}, *const move_keys[] = {"step", "from", "to",
                                                                             NULL};
-    int64_t seq;
-    char id[ENTRY_ID];
     bool moves_it = strcmp(js_str(clean, "step"), "move") == 0;
     json_t *body = input_pick(clean, moves_it ? move_keys : keys);
-    struct journal_new what = {
-        .kind = "booking_step", .at = input_time(clean, "at"), .subject = now->id, .body = body};
-    enum err rc = journal_append(&s->j, &what, id, &seq);
-    json_decref(body);
-    if (rc == ERR_OK)
-        *out = action_answer(id, seq);
-    return rc;
+    return action_append(s,
+                         (struct journal_new){.kind = "booking_step",
+                                              .at = input_time(clean, "at"),
+                                              .subject = now->id},
+                         body, NULL, out);
 }
 
 static enum err take_step(struct site *s, const struct now *now, json_t *clean, json_t **out)

@@ -226,11 +226,15 @@ enum err case_project(struct store *s, const struct entry *e)
 /* --- found -------------------------------------------------------------------------------------
  */
 
-enum err case_id_of_number(const struct site *s, const char *number, char id[ENTRY_ID])
+enum err case_id_named(const struct site *s, const char *which, char id[ENTRY_ID])
 {
     char site6[7], own[32], own6[7];
     long long epoch, seq, mine_epoch, mine_seq;
-    enum err rc = idno_case_parse(number, site6, &epoch, &seq);
+    if (strchr(which, '.') != NULL) {
+        snprintf(id, ENTRY_ID, "%s", which);
+        return ERR_OK;
+    }
+    enum err rc = idno_case_parse(which, site6, &epoch, &seq);
     if (rc != ERR_OK)
         return err_set(rc, "case", NULL);
     idno_case_number(s->j.site, epoch, seq, own);
@@ -244,11 +248,7 @@ enum err case_find(struct site *s, const char *which, char id[ENTRY_ID])
 {
     bool found;
     char wanted[ENTRY_ID];
-    enum err rc = ERR_OK;
-    if (strchr(which, '.') != NULL)
-        snprintf(wanted, sizeof wanted, "%s", which);
-    else
-        rc = case_id_of_number(s, which, wanted);
+    enum err rc = case_id_named(s, which, wanted);
     if (rc == ERR_OK)
         rc = sql_text(s->j.store, &found, id, ENTRY_ID, "SELECT id FROM case_file WHERE id = ?1",
                       "t", wanted);

@@ -31,9 +31,10 @@ const char *case_word(const char *state);
 /* A case by its id or its number for people. ERR_NOT_FOUND (field "case"), ERR_CHECK_DIGIT.
  * `id` takes ENTRY_ID bytes. */
 enum err case_find(struct site *s, const char *which, char id[ENTRY_ID]);
-/* The id behind a number for people, of this site: a case's or a courier list's. ERR_NOT_FOUND,
+/* The id that is meant: `which` itself, or the one behind a number for people of this site, of a
+ * case or a courier's list. Whether there is such a one is not looked at. ERR_NOT_FOUND,
  * ERR_CHECK_DIGIT. */
-enum err case_id_of_number(const struct site *s, const char *number, char id[ENTRY_ID]);
+enum err case_id_named(const struct site *s, const char *which, char id[ENTRY_ID]);
 
 /* One case as a step or decision finds it. */
 struct case_now {

@@ -141,8 +141,6 @@ static enum err append_step(struct site *s, const struct case_now *now, const js
                             json_t *papers, json_t **out)
 {
     static const char *const sealed_keys[] = {"text", "to", "phone", "file", NULL};
-    int64_t seq;
-    char id[ENTRY_ID];
     json_t *sealed = input_sealed(clean, sealed_keys), *body = json_object();
     json_t *facts = facts_of(clean);
     js_set_str(body, "step", step_named(now, clean));
@@ -151,17 +149,11 @@ static enum err append_step(struct site *s, const struct case_now *now, const js
         json_object_set(body, "papers", papers);
     if (facts != NULL)
         json_object_set_new(body, "facts", facts);
-    struct journal_new what = {.kind = "case_step",
-                               .at = input_time(clean, "at"),
-                               .subject = now->id,
-                               .body = body,
-                               .sealed = sealed};
-    enum err rc = journal_append(&s->j, &what, id, &seq);
-    json_decref(sealed);
-    json_decref(body);
-    if (rc == ERR_OK)
-        *out = action_answer(id, seq);
-    return rc;
+    return action_append(s,
+                         (struct journal_new){.kind = "case_step",
+                                              .at = input_time(clean, "at"),
+                                              .subject = now->id},
+                         body, sealed, out);
 }
 
 static enum err take_step(struct site *s, const char *case_id, const json_t *clean, json_t **out)

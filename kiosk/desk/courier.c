@@ -177,11 +177,7 @@ enum err courier_find(struct site *s, const char *which, char id[ENTRY_ID])
 {
     bool found;
     char wanted[ENTRY_ID];
-    enum err rc = ERR_OK;
-    if (strchr(which, '.') != NULL)
-        snprintf(wanted, sizeof wanted, "%s", which);
-    else
-        rc = case_id_of_number(s, which, wanted);
+    enum err rc = case_id_named(s, which, wanted);
     if (rc == ERR_OK)
         rc = sql_text(s->j.store, &found, id, ENTRY_ID, "SELECT id FROM courier WHERE id = ?1", "t",
                       wanted);
@@ -201,28 +197,19 @@ static enum err check_open(struct store *s, const char *id)
 enum err courier_step_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     static const char *const keys[] = {"text", NULL};
-    int64_t seq;
-    char list[ENTRY_ID], id[ENTRY_ID];
+    char list[ENTRY_ID];
     json_t *clean = NULL;
     enum err rc = courier_find(s, arg, list);
     if (rc == ERR_OK)
         rc = input_check(step_shape, in, &clean);
     if (rc == ERR_OK)
         rc = check_open(s->j.store, list);
-    if (rc == ERR_OK) {
-        json_t *body = json_pack("{s:s}", "step", js_str(clean, "step"));
-        json_t *sealed = input_sealed(clean, keys);
-        struct journal_new what = {.kind = "courier_step",
-                                   .at = input_time(clean, "at"),
-                                   .subject = list,
-                                   .body = body,
-                                   .sealed = sealed};
-        rc = journal_append(&s->j, &what, id, &seq);
-        json_decref(body);
-        json_decref(sealed);
-    }
     if (rc == ERR_OK)
-        *out = action_answer(id, seq);
+        rc = action_append(
+            s,
+            (struct journal_new){
+                .kind = "courier_step", .at = input_time(clean, "at"), .subject = list},
+            json_pack("{s:s}", "step", js_str(clean, "step")), input_sealed(clean, keys), out);
     json_decref(clean);
     return rc;
 }

@@ -329,20 +329,12 @@ static enum err take_step(struct site *s, const char *incident, const json_t *st
                           const json_t *clean, const char *answers, json_t **out)
 {
     static const char *const sealed_keys[] = {"to", "ref", "note", "reason", NULL};
-    int64_t seq;
-    char id[ENTRY_ID];
     json_t *body = step_body(step, clean, answers), *sealed = input_sealed(clean, sealed_keys);
-    struct journal_new what = {.kind = "incident_step",
-                               .at = input_time(clean, "at"),
-                               .subject = incident,
-                               .body = body,
-                               .sealed = sealed};
-    enum err rc = journal_append(&s->j, &what, id, &seq);
-    json_decref(body);
-    json_decref(sealed);
-    if (rc == ERR_OK)
-        *out = action_answer(id, seq);
-    return rc;
+    return action_append(s,
+                         (struct journal_new){.kind = "incident_step",
+                                              .at = input_time(clean, "at"),
+                                              .subject = incident},
+                         body, sealed, out);
 }
 
 enum err incident_step_act(struct site *s, const char *arg, const json_t *in, json_t **out)

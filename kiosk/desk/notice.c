@@ -93,18 +93,11 @@ enum err notice_check(const json_t *in, json_t **clean)
 enum err notice_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     static const char *const keys[] = {"title", "text", "until", NULL};
-    int64_t seq;
-    char id[ENTRY_ID];
     json_t *clean = NULL;
     enum err rc = *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : notice_check(in, &clean);
-    if (rc == ERR_OK) {
-        json_t *body = input_pick(clean, keys);
-        struct journal_new what = {.kind = "notice", .at = input_time(clean, "at"), .body = body};
-        rc = journal_append(&s->j, &what, id, &seq);
-        json_decref(body);
-    }
     if (rc == ERR_OK)
-        *out = action_answer(id, seq);
+        rc = action_append(s, (struct journal_new){.kind = "notice", .at = input_time(clean, "at")},
+                           input_pick(clean, keys), NULL, out);
     json_decref(clean);
     return rc;
 }
@@ -189,25 +182,15 @@ static enum err may_end(struct site *s, const char *id)
 enum err notice_end_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     static const char *const keys[] = {"reason", NULL};
-    int64_t seq;
-    char id[ENTRY_ID];
     json_t *clean = NULL;
     enum err rc = input_check(end_shape, in, &clean);
     if (rc == ERR_OK)
         rc = may_end(s, arg);
-    if (rc == ERR_OK) {
-        json_t *sealed = input_sealed(clean, keys), *body = json_object();
-        struct journal_new what = {.kind = "notice_end",
-                                   .at = input_time(clean, "at"),
-                                   .subject = arg,
-                                   .body = body,
-                                   .sealed = sealed};
-        rc = journal_append(&s->j, &what, id, &seq);
-        json_decref(sealed);
-        json_decref(body);
-    }
     if (rc == ERR_OK)
-        *out = action_answer(id, seq);
+        rc = action_append(s,
+                           (struct journal_new){
+                               .kind = "notice_end", .at = input_time(clean, "at"), .subject = arg},
+                           json_object(), input_sealed(clean, keys), out);
     json_decref(clean);
     return rc;
 }

@@ -64,19 +64,6 @@ static char *copy_member(const json_t *whole, const char *key)
     return text != NULL ? mem_strdup(text) : NULL;
 }
 
-/* jansson frees without overwriting: the texts are overwritten in place first. */
-static void forget_json(json_t *whole)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach(whole, key, value)
-    {
-        if (json_is_string(value))
-            explicit_bzero((char *)(uintptr_t)json_string_value(value), json_string_length(value));
-    }
-    json_decref(whole);
-}
-
 /* What is read inside a transaction may yet be rolled back, and its id given to another entry: it
  * is not remembered beyond this call. */
 static void keep(struct site *s, struct person *p, const char *id, const char *entry,
@@ -112,7 +99,7 @@ enum err person_find(struct site *s, const char *id, const struct person **out)
         return rc;
     keep(s, p, id, entry, whole);
     if (whole != NULL)
-        forget_json(whole);
+        js_forget(whole);
     return ERR_OK;
 }
 
@@ -191,7 +178,7 @@ static enum err append_person(struct site *s, const json_t *whole, const char *k
     enum err rc = journal_append(&s->j, &what, id, seq);
     json_decref(body);
     if (sealed != NULL)
-        forget_json(sealed);
+        js_forget(sealed);
     return rc;
 }
 
@@ -222,7 +209,7 @@ static enum err correct(struct site *s, const char *id, const json_t *clean, int
     *seq = dot != NULL ? strtoll(dot + 1, NULL, 10) : 0;
     if (differs)
         rc = append_person(s, whole, id, entry, seq);
-    forget_json(whole);
+    js_forget(whole);
     return rc;
 }
 

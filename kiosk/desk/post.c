@@ -82,20 +82,14 @@ static enum err append_post(struct site *s, const json_t *clean, json_t **out)
 {
     static const char *const open[] = {"post", "clerk", "day", NULL};
     static const char *const closed[] = {"name", "phone", NULL};
-    int64_t seq, from = clock_now();
-    char id[ENTRY_ID];
+    int64_t from = clock_now();
     json_t *body = input_pick(clean, open), *sealed = input_sealed(clean, closed);
     if (js_str(clean, "day") != NULL)
         clock_parse_date(js_str(clean, "day"), &from);
     json_object_set_new(body, "named", json_boolean(sealed != NULL));
     js_set_int(body, "from", from);
-    struct journal_new what = {.kind = "post", .at = CLOCK_NONE, .body = body, .sealed = sealed};
-    enum err rc = journal_append(&s->j, &what, id, &seq);
-    json_decref(body);
-    json_decref(sealed);
-    if (rc == ERR_OK)
-        *out = action_answer(id, seq);
-    return rc;
+    return action_append(s, (struct journal_new){.kind = "post", .at = CLOCK_NONE}, body, sealed,
+                         out);
 }
 
 enum err post_act(struct site *s, const char *arg, const json_t *in, json_t **out)

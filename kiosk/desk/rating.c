@@ -53,8 +53,7 @@ static enum err check_once(struct site *s, const char *id)
 enum err rating_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     static const char *const sealed_keys[] = {"reason", NULL}, *const keys[] = {"grade", NULL};
-    int64_t seq;
-    char case_id[ENTRY_ID], id[ENTRY_ID];
+    char case_id[ENTRY_ID];
     json_t *clean = NULL;
     enum err rc = case_find(s, arg, case_id);
     if (rc == ERR_OK)
@@ -63,19 +62,11 @@ enum err rating_act(struct site *s, const char *arg, const json_t *in, json_t **
         rc = check_grade(clean);
     if (rc == ERR_OK)
         rc = check_once(s, case_id);
-    if (rc == ERR_OK) {
-        json_t *body = input_pick(clean, keys), *sealed = input_sealed(clean, sealed_keys);
-        struct journal_new what = {.kind = "rating",
-                                   .at = input_time(clean, "at"),
-                                   .subject = case_id,
-                                   .body = body,
-                                   .sealed = sealed};
-        rc = journal_append(&s->j, &what, id, &seq);
-        json_decref(body);
-        json_decref(sealed);
-    }
     if (rc == ERR_OK)
-        *out = action_answer(id, seq);
+        rc = action_append(s,
+                           (struct journal_new){
+                               .kind = "rating", .at = input_time(clean, "at"), .subject = case_id},
+                           input_pick(clean, keys), input_sealed(clean, sealed_keys), out);
     json_decref(clean);
     return rc;
 }

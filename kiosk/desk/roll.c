@@ -141,19 +141,6 @@ static const char *keep_text(struct text *t)
     return at;
 }
 
-/* jansson frees without overwriting: the texts are overwritten in place first. */
-static void forget(json_t *whole)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach(whole, key, value)
-    {
-        if (json_is_string(value))
-            explicit_bzero((char *)(uintptr_t)json_string_value(value), json_string_length(value));
-    }
-    json_decref(whole);
-}
-
 /* The place of a person, at the end: what is known of an earlier entry goes. */
 static struct rolled *place_of(const char *id)
 {
@@ -193,7 +180,7 @@ static enum err take(struct site *s, const char *id, const char *entry)
     add_part(&t, js_str(whole, "id_no"));
     add_part(&t, js_str(whole, "phone"));
     add_initials(&t, js_str(whole, "name"));
-    forget(whole);
+    js_forget(whole);
     struct rolled *r = place_of(id);
     *r = (struct rolled){.text = keep_text(&t)};
     memcpy(r->id, id, strlen(id) + 1);

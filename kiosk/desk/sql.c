@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 
 static void bind_json(sqlite3_stmt *q, int i, const json_t *value)
@@ -80,6 +81,11 @@ json_t *sql_json(sqlite3_stmt *q, int column)
     case SQLITE_NULL: return json_null();
     default: return json_string(store_text(q, column));
     }
+}
+
+int64_t sql_time(sqlite3_stmt *q, int column)
+{
+    return sqlite3_column_type(q, column) == SQLITE_NULL ? CLOCK_NONE : store_int(q, column);
 }
 
 json_t *sql_parsed(sqlite3_stmt *q, int column, json_t *otherwise)

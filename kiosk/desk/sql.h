@@ -17,6 +17,8 @@ enum err sql_text(struct store *s, bool *found, char *out, size_t size, const ch
                   const char *types, ...);
 /* A column as JSON: null, integer, real, or text. New reference. */
 json_t *sql_json(sqlite3_stmt *q, int column);
+/* A column that holds a time; CLOCK_NONE when it is null. */
+int64_t sql_time(sqlite3_stmt *q, int column);
 /* A column that holds JSON text, parsed; `otherwise` (stolen) when it cannot be read. */
 json_t *sql_parsed(sqlite3_stmt *q, int column, json_t *otherwise);
 

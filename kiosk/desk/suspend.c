@@ -136,19 +136,11 @@ static enum err append(struct site *s, const char *kind, const json_t *clean, co
                        json_t **out)
 {
     static const char *const sealed_keys[] = {"reason", NULL};
-    int64_t seq;
-    char id[ENTRY_ID];
     json_t *body = json_object(), *sealed = input_sealed(clean, sealed_keys);
     js_set_str(body, "scope", js_str(clean, "scope"));
     js_set_str(body, "answers", answers);
-    struct journal_new what = {
-        .kind = kind, .at = input_time(clean, "at"), .body = body, .sealed = sealed};
-    enum err rc = journal_append(&s->j, &what, id, &seq);
-    json_decref(body);
-    json_decref(sealed);
-    if (rc == ERR_OK)
-        *out = action_answer(id, seq);
-    return rc;
+    return action_append(s, (struct journal_new){.kind = kind, .at = input_time(clean, "at")}, body,
+                         sealed, out);
 }
 
 static enum err act(struct site *s, const char *kind, const char *arg, const json_t *in,

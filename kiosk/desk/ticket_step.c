@@ -136,25 +136,17 @@ static enum err append_step(struct site *s, const struct ticket_now *now, const 
                             json_t **out)
 {
     static const char *const sealed_keys[] = {"reason", NULL};
-    int64_t seq;
-    char id[ENTRY_ID];
     json_t *body = json_object(), *sealed = input_sealed(clean, sealed_keys);
     js_set_str(body, "step", js_str(clean, "step"));
     if (js_str(clean, "window") != NULL)
         js_set_str(body, "window", js_str(clean, "window"));
     if (js_str(clean, "service") != NULL)
         js_set_str(body, "service", js_str(clean, "service"));
-    struct journal_new what = {.kind = "ticket_step",
-                               .at = CLOCK_NONE,
-                               .subject = now->id,
-                               .body = body,
-                               .sealed = sealed};
-    enum err rc = journal_append(&s->j, &what, id, &seq);
-    json_decref(body);
-    json_decref(sealed);
+    enum err rc = action_append(
+        s, (struct journal_new){.kind = "ticket_step", .at = CLOCK_NONE, .subject = now->id}, body,
+        sealed, out);
     if (rc != ERR_OK)
         return rc;
-    *out = action_answer(id, seq);
     js_set_str(*out, "ticket", now->id);
     js_set_str(*out, "number", now->number);
     return ERR_OK;

@@ -46,8 +46,7 @@ json_t *case_make(sqlite3_stmt *q)
     put(row, "due", sql_json(q, 15));
     put(row, "legal", sql_json(q, 16));
     put(row, "waits", sql_json(q, 17));
-    js_set_time(row, "received",
-                sqlite3_column_type(q, 18) == SQLITE_NULL ? CLOCK_NONE : store_int(q, 18));
+    js_set_time(row, "received", sql_time(q, 18));
     put(row, "rated", json_boolean(sqlite3_column_type(q, 19) != SQLITE_NULL));
     put(row, "grade", sql_json(q, 20));
     put(row, "despite", sql_parsed(q, 21, json_array()));
@@ -306,8 +305,7 @@ static enum err list_couriers(struct site *s, const char *id, json_t *couriers)
         js_set_str(one, "number",
                    idno_case_number(s->j.site, store_int(q, 1), store_int(q, 2), number));
         js_set_time(one, "at", store_int(q, 3));
-        js_set_time(one, "received",
-                    sqlite3_column_type(q, 4) == SQLITE_NULL ? CLOCK_NONE : store_int(q, 4));
+        js_set_time(one, "received", sql_time(q, 4));
         put(one, "receiver", sql_json(q, 5));
         json_array_append_new(couriers, one);
     }

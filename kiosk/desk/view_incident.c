@@ -17,12 +17,6 @@ static void put(json_t *row, const char *key, json_t *value)
     json_object_set_new(row, key, value);
 }
 
-static void put_time(json_t *row, const char *key, sqlite3_stmt *q, int column)
-{
-    bool none = sqlite3_column_type(q, column) == SQLITE_NULL;
-    js_set_time(row, key, none ? CLOCK_NONE : store_int(q, column));
-}
-
 #define COLUMNS                                                                                    \
     "at, epoch, seq, id, person, cause, state, visit, actions, clerk, updated, heard, policy,"     \
     " named, place, since, freed, answers"
@@ -32,7 +26,7 @@ static json_t *make_incident(sqlite3_stmt *q)
     json_t *row = json_object(), *named = sql_parsed(q, 13, json_null());
     js_set_str(row, "id", store_text(q, 3));
     js_set_time(row, "at", store_int(q, 0));
-    put_time(row, "heard", q, 11);
+    js_set_time(row, "heard", sql_time(q, 11));
     put(row, "person", sql_json(q, 4));
     put(row, "name", json_null());
     put(row, "id_no", json_null());
@@ -42,11 +36,11 @@ static json_t *make_incident(sqlite3_stmt *q)
     put(row, "visit", sql_json(q, 7));
     put(row, "actions", sql_parsed(q, 8, json_array()));
     put(row, "clerk", sql_json(q, 9));
-    put_time(row, "updated", q, 10);
+    js_set_time(row, "updated", sql_time(q, 10));
     put(row, "policy", sql_json(q, 12));
     put(row, "place", sql_json(q, 14));
-    put_time(row, "since", q, 15);
-    put_time(row, "freed", q, 16);
+    js_set_time(row, "since", sql_time(q, 15));
+    js_set_time(row, "freed", sql_time(q, 16));
     put(row, "answers", sql_json(q, 17));
     json_decref(named);
     return row;
@@ -64,7 +58,7 @@ static enum err list_steps(struct site *s, const char *incident, json_t *steps)
         json_t *step = json_object();
         put(step, "id", sql_json(q, 0));
         js_set_time(step, "at", store_int(q, 1));
-        put_time(step, "heard", q, 5);
+        js_set_time(step, "heard", sql_time(q, 5));
         put(step, "clerk", sql_json(q, 2));
         put(step, "step", sql_json(q, 3));
         put(step, "by", sql_json(q, 4));
@@ -200,7 +194,7 @@ static json_t *make_report(sqlite3_stmt *q)
     json_t *row = json_object(), *named = sql_parsed(q, 8, json_null());
     js_set_str(row, "id", store_text(q, 3));
     js_set_time(row, "at", store_int(q, 0));
-    put_time(row, "heard", q, 9);
+    js_set_time(row, "heard", sql_time(q, 9));
     put(row, "clerk", sql_json(q, 4));
     put(row, "step", sql_json(q, 5));
     put(row, "by", sql_json(q, 6));

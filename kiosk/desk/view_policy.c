@@ -168,8 +168,7 @@ static json_t *overlay_row(const struct policy *p, const json_t *standing, sqlit
     js_set_time(out, "review", store_int(q, 7));
     js_set_str(out, "approver", store_text(q, 8));
     js_set_str(out, "state", overlay_state(p, standing, q));
-    js_set_time(out, "ended",
-                sqlite3_column_type(q, 9) == SQLITE_NULL ? CLOCK_NONE : store_int(q, 9));
+    js_set_time(out, "ended", sql_time(q, 9));
     json_object_set_new(out, "end_by", sql_json(q, 10));
     json_object_set_new(out, "end_order", sql_json(q, 11));
     json_object_set_new(out, "end_reason", sql_json(q, 12));

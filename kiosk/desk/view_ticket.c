@@ -6,14 +6,6 @@
 #include "kiosk/desk/person.h"
 #include "kiosk/desk/sql.h"
 
-static json_t *time_or_null(sqlite3_stmt *q, int column)
-{
-    char text[CLOCK_TEXT];
-    if (sqlite3_column_type(q, column) == SQLITE_NULL)
-        return json_null();
-    return json_string(clock_iso(store_int(q, column), text));
-}
-
 static json_t *make_ticket(sqlite3_stmt *q)
 {
     json_t *row = json_object();
@@ -30,7 +22,7 @@ static json_t *make_ticket(sqlite3_stmt *q)
     json_object_set_new(row, "first", json_boolean(store_int(q, 10) != 0));
     json_object_set_new(row, "calls", sql_json(q, 11));
     json_object_set_new(row, "window", sql_json(q, 12));
-    json_object_set_new(row, "called", time_or_null(q, 13));
+    js_set_time(row, "called", sql_time(q, 13));
     return row;
 }
 

@@ -222,8 +222,7 @@ static json_t *make_courier(sqlite3_stmt *q)
     put(row, "clerk", sql_json(q, 4));
     put(row, "cases", sql_parsed(q, 5, json_array()));
     put(row, "papers", sql_parsed(q, 6, json_array()));
-    js_set_time(row, "received",
-                sqlite3_column_type(q, 7) == SQLITE_NULL ? CLOCK_NONE : store_int(q, 7));
+    js_set_time(row, "received", sql_time(q, 7));
     put(row, "receiver", sql_json(q, 8));
     return row;
 }

@@ -35,6 +35,12 @@ struct table {
     const char *(*cell)(void *with, size_t i, size_t c, char *out);
     void *with;
 };
+/* The table of a static array of columns. */
+#define TABLE_OF(columns_, cell_, with_)                                                           \
+    ((struct table){.columns = (columns_),                                                         \
+                    .n_columns = sizeof(columns_) / sizeof(columns_)[0],                           \
+                    .cell = (cell_),                                                               \
+                    .with = (with_)})
 void table_draw(struct table *t, struct area where, bool focus);
 
 #endif
