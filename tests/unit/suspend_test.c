@@ -3,6 +3,7 @@
 
 #include "tests/unit/desk.h"
 
+#include "kiosk/base/asset.h"
 #include "kiosk/desk/clerk.h"
 #include "kiosk/desk/suspend.h"
 
@@ -141,6 +142,34 @@ static void the_hub_suspends_and_resumes_by_order(void **state)
     desk_replays();
 }
 
+/* The ordinary pack, but only the sub-centre resumes. */
+static void leave_resumption_to_the_hub(void)
+{
+    json_t *pack = NULL;
+    const struct asset *a = asset_find("policies/ordinary.json");
+    assert_ok(js_parse(a->data, a->len, a->name, &pack));
+    js_set_int(pack, "version", js_int(pack, "version", 1) + 1);
+    js_set_str(json_object_get(pack, "suspend"), "resume", "by_order");
+    json_t *body = json_pack("{s:o}", "definition", pack);
+    char *text = js_dump(body);
+    desk_order("policy", "o.1", text);
+    free(text);
+    json_decref(body);
+}
+
+static void a_pack_may_leave_the_resumption_to_the_hub_alone(void **state)
+{
+    (void)state;
+    leave_resumption_to_the_hub();
+    json_decref(desk_do("suspend", "{'reason':'停水'}"));
+    role("leader");
+    desk_refused(ERR_CONSTRAINT, "policy", "resume", "{'reason':'恢复'}");
+    assert_true(suspended());
+    desk_order("resume", "o.2", "{'scope':'site','reason':'恢复'}");
+    assert_false(suspended());
+    desk_replays();
+}
+
 static void a_window_alone_may_be_suspended(void **state)
 {
     bool now;
@@ -187,6 +216,7 @@ int main(void)
         E(isolation_and_the_check_of_staff_go_on),
         T(only_a_leader_suspends_and_resumes_and_says_why),
         T(the_hub_suspends_and_resumes_by_order),
+        T(a_pack_may_leave_the_resumption_to_the_hub_alone),
         T(a_window_alone_may_be_suspended),
         E(an_open_incident_limits_the_point),
     };
