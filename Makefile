@@ -33,7 +33,7 @@ HARD  = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-clash-protection -fstack-p
 HARD += $(if $(findstring clang,$(CC)),,-ftrivial-auto-var-init=zero)
 WARN += $(if $(findstring clang,$(CC)),-Wno-string-concatenation)
 ifdef SAN
-  MODE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+  MODE = -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
          -Wno-format-truncation # sanitizers make this warning guess
 else
   MODE = -O2 -g $(HARD)
@@ -136,7 +136,7 @@ test: DEBS += $(BROWSER_DEBS)
 test: deps
 	@$(MAKE) B=$(B) tests $(B)/browser/node_modules
 	@$(MAKE) B=$(B)/san SAN=1 tests
-	@$(MAKE) B=$(B)/clang CC=clang objects
+	@$(MAKE) B=$(B)/clang CC=clang MODE=-O0 objects
 	@tests/run $(B) $(B)/san
 
 bench:: deps
