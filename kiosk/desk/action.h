@@ -64,6 +64,7 @@ enum err action_run(struct site *s, const char *what, const json_t *in, json_t *
  *             "ticket", "number"
  *   ticket_next {"service":".."|null,"window":"1"}: calls whose turn it is; out as ticket_step's.
  *             ERR_NOT_FOUND (field "ticket"): nobody waits
- *   slip      (arg: case id) {"to":"png|escpos|screen|text|digits"}: a slip was issued */
+ *   slip      (arg: case id) {"to":"png|escpos|screen|text|digits|pdf","copies":2,"reprint":true}:
+ *             a slip was issued; reprint: it is marked so on paper */
 
 #endif

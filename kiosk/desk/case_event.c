@@ -124,6 +124,7 @@ static const char *const outlets[] = {"png", "escpos", "screen", "text", "digits
 static const struct member slip_shape[] = {
     {"to", MEMBER_CHOICE, true, 0, outlets},
     {"copies", MEMBER_COUNT, false, 9, NULL},
+    {"reprint", MEMBER_FLAG, false, 0, NULL},
     {NULL, MEMBER_TEXT, false, 0, NULL},
 };
 
@@ -137,6 +138,8 @@ enum err slip_act(struct site *s, const char *arg, const json_t *in, json_t **ou
         rc = input_check(slip_shape, in, &clean);
     if (rc == ERR_OK && js_get(clean, "copies") == NULL)
         js_set_int(clean, "copies", 1);
+    if (rc == ERR_OK && !js_bool(clean, "reprint"))
+        json_object_del(clean, "reprint");
     struct journal_new what = {
         .kind = "slip", .at = CLOCK_NONE, .subject = case_id, .body = clean, .sealed = NULL};
     if (rc == ERR_OK)
@@ -150,8 +153,8 @@ enum err slip_act(struct site *s, const char *arg, const json_t *in, json_t **ou
 enum err slip_project(struct store *s, const struct entry *e)
 {
     return sql_put(s,
-                   "INSERT INTO slip (id, case_id, at, clerk, means, copies)"
-                   " VALUES (?1,?2,?3,?4,?5,?6)",
-                   "ttitti", e->id, e->subject, e->at, e->clerk, js_str(e->body, "to"),
-                   js_int(e->body, "copies", 1));
+                   "INSERT INTO slip (id, case_id, at, clerk, means, copies, reprint)"
+                   " VALUES (?1,?2,?3,?4,?5,?6,?7)",
+                   "ttittii", e->id, e->subject, e->at, e->clerk, js_str(e->body, "to"),
+                   js_int(e->body, "copies", 1), (int64_t)js_bool(e->body, "reprint"));
 }

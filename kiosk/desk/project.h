@@ -28,7 +28,7 @@
  *   courier       {"cases":[ID],"papers":[{"case","paper"}]} | {"carrier"}
  *   rating        {"grade":1..5|null} | {"reason"}; subject: the case
  *   guidance      {"person":ID|null,"item","channel","skipped":[..],"told":true}
- *   slip          {"to","copies"}; subject: the case
+ *   slip          {"to","copies","reprint":true?}; subject: the case
  *   ledger        {"ledger","version","row":{open
  * fields},"personal":bool,"stock":{"item","unit","amount", "counted"}?} | {personal fields}
  *   ledger_void   {} | {"reason"}; subject: the row

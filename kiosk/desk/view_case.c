@@ -273,7 +273,7 @@ static enum err list_slips(struct site *s, const char *id, json_t *row)
     sqlite3_stmt *q;
     json_t *slips = json_array();
     enum err rc = sql_open(s->j.store, &q,
-                           "SELECT at, clerk, means, copies FROM slip WHERE case_id = ?1"
+                           "SELECT at, clerk, means, copies, reprint FROM slip WHERE case_id = ?1"
                            " ORDER BY at",
                            "t", id);
     while (rc == ERR_OK && (rc = store_step(s->j.store, q, &more)) == ERR_OK && more) {
@@ -282,6 +282,7 @@ static enum err list_slips(struct site *s, const char *id, json_t *row)
         put(slip, "by", sql_json(q, 1));
         put(slip, "to", sql_json(q, 2));
         put(slip, "copies", sql_json(q, 3));
+        put(slip, "reprint", json_boolean(store_int(q, 4) != 0));
         json_array_append_new(slips, slip);
     }
     put(row, "slips", slips);

@@ -379,8 +379,27 @@ static void a_slip_carries_the_case_to_the_hub_it_is_sealed_for(void **state)
     desk_refused(ERR_FIELD_CHOICE, "to", what, "{'to':'stone'}");
     assert_ok(view_case(site, js_str(out, "id"), &whole));
     assert_int_equal(json_array_size(js_get(whole, "slips")), 1);
+    assert_false(js_bool(json_array_get(js_get(whole, "slips"), 0), "reprint"));
     json_decref(read), json_decref(whole), json_decref(out);
     buf_fini(&digits), buf_fini(&bytes);
+    desk_replays();
+}
+
+static void a_slip_that_is_printed_again_is_an_entry_that_says_so(void **state)
+{
+    (void)state;
+    char what[64];
+    json_t *whole = NULL, *out = desk_do("case", "{'person':" AMA ",'agent':null," ITEM "}");
+    snprintf(what, sizeof what, "slip:%s", js_str(out, "id"));
+    json_decref(desk_do(what, "{'to':'escpos','copies':2}"));
+    json_decref(desk_do(what, "{'to':'escpos','reprint':true}"));
+    assert_ok(view_case(site, js_str(out, "id"), &whole));
+    const json_t *slips = js_get(whole, "slips");
+    assert_int_equal(json_array_size(slips), 2);
+    assert_false(js_bool(json_array_get(slips, 0), "reprint"));
+    assert_int_equal(js_int(json_array_get(slips, 0), "copies", 0), 2);
+    assert_true(js_bool(json_array_get(slips, 1), "reprint"));
+    json_decref(whole), json_decref(out);
     desk_replays();
 }
 
@@ -402,6 +421,7 @@ int main(void)
         T(a_case_is_found_by_number_name_and_item),
         T(lists_page_newest_first_and_filter_by_state),
         T(a_slip_carries_the_case_to_the_hub_it_is_sealed_for),
+        T(a_slip_that_is_printed_again_is_an_entry_that_says_so),
     };
     return cmocka_run_group_tests_name("case", tests, NULL, NULL);
 }
