@@ -105,6 +105,9 @@ void term_free(struct term *t)
     free(t);
 }
 
+#define SETTLE_MS 25     /* of silence and sleep: it waits for the next key */
+#define SETTLE_MOST 3000 /* a screen that never rests is looked at all the same */
+
 /* Reads once, waiting at most `ms`. False: nothing came. */
 static bool take(struct term *t, int ms)
 {
@@ -167,6 +170,34 @@ void term_run(struct term *t, int ms)
     int64_t now, until = clock_mono() + ms;
     while ((now = clock_mono()) < until)
         take(t, (int)(until - now));
+}
+
+/* The program's state and the processor time that it has used, from /proc/PID/stat. */
+static char asleep(const struct term *t, unsigned long *used)
+{
+    char path[64], line[512], state = 0;
+    unsigned long user = 0, sys = 0;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)t->pid);
+    FILE *f = fopen(path, "r");
+    if (f && fgets(line, sizeof line, f) && strrchr(line, ')'))
+        sscanf(strrchr(line, ')') + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+               &state, &user, &sys);
+    if (f)
+        fclose(f);
+    *used = user + sys;
+    return state;
+}
+
+void term_settle(struct term *t)
+{
+    unsigned long before, after;
+    bool still = false;
+    int64_t until = clock_mono() + SETTLE_MOST;
+    while (!still && clock_mono() < until) {
+        asleep(t, &before);
+        bool came = take(t, SETTLE_MS);
+        still = !came && asleep(t, &after) == 'S' && after == before;
+    }
 }
 
 void term_quiet(struct term *t, int ms)

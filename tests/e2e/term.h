@@ -54,6 +54,9 @@ void term_type_slowly(struct term *t, const char *keys, int ms);
 void term_run(struct term *t, int ms);
 /* Takes in output until none came for `ms`. */
 void term_quiet(struct term *t, int ms);
+/* Takes in output until the program sleeps and says no more: sooner than term_quiet, and later when
+ * the machine is busy. */
+void term_settle(struct term *t);
 /* Waits until `text` stands in one row of the screen (or no longer stands there). */
 void term_wait(struct term *t, const char *text, int ms);
 void term_wait_gone(struct term *t, const char *text, int ms);

@@ -63,9 +63,12 @@ sql_is_only_in_the_store_the_desk_and_the_hub() {
         ! grep -rnE '"(INSERT|UPDATE|DELETE|CREATE) ' kiosk/rules
 }
 
+# A header that its own file includes first stands alone, for that file compiles; the others are tried.
 every_header_stands_alone() {
-    local header bad=0
+    local header own bad=0
     for header in $(find $rooms -name '*.h'); do
+        own=$(grep -sm1 '^#include' "${header%.h}.c")
+        [ "$own" = "#include \"$header\"" ] && continue
         echo "#include \"$header\"" | ${CC:-gcc} -std=c11 -D_GNU_SOURCE -I. $(pkg-config --cflags pangocairo fontconfig) -fsyntax-only -x c - || bad=1
     done
     return $bad

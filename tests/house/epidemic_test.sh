@@ -14,19 +14,24 @@ words+='|健康码|随申码|场所码|核酸|体温|发热|口罩|疫|哨兵|�
 #   a village hangs up its own number on ordinary days too: what it is for, the pack says
 generic='the site.s venue code as a page to hang up|define SETTING "venue_code"'
 
-code_alone() { # FILE: without comments and the lines that #include
-    perl -0777 -pe 's{("(?:\\.|[^"\\\n])*")|/\*.*?\*/|//[^\n]*}{defined $1 ? $1 : join "", "$&" =~ /\n/g}gse;
-        s/^#include.*$//mg' "$1"
-}
-
+# Comments and the lines that #include aside.
 no_word_of_an_epidemic_is_in_the_code() {
-    local file found bad=0
-    while read -r file; do
-        found=$(code_alone "$file" | grep -niE "$words" | grep -vE "$generic") || continue
-        echo "$file:" && echo "$found"
-        bad=1
-    done < <(find $rooms -name '*.[ch]' | sort)
-    return $bad
+    find $rooms -name '*.[ch]' | sort | xargs env WORDS="$words" GENERIC="$generic" perl -CSDA -0777 -e '
+        use utf8; use Encode; my $bad = 0;
+        my ($words, $generic) = map { decode("UTF-8", $ENV{$_}) } qw(WORDS GENERIC);
+        for my $file (@ARGV) {
+            open(my $in, "<:utf8", $file) or die "$file: $!";
+            my $text = <$in>;
+            $text =~ s{("(?:\\.|[^"\\\n])*")|/\*.*?\*/|//[^\n]*}{defined $1 ? $1 : join "", "$&" =~ /\n/g}gse;
+            $text =~ s/^#include.*$//mg;
+            next if $text !~ /$words/i;
+            my $n = 0;
+            for (split /\n/, $text) {
+                $n++;
+                if (/$words/i && !/$generic/) { print "$file:$n: $_\n"; $bad = 1 }
+            }
+        }
+        exit $bad'
 }
 
 # The Chinese of the program's own sentences.
