@@ -6,6 +6,7 @@
 
 #include "kiosk/base/lang.h"
 #include "kiosk/desk/project.h"
+#include "kiosk/desk/tally.h"
 
 #define ENTRY(kind_, fn, express_, days, text)                                                     \
     {                                                                                              \
@@ -55,7 +56,7 @@ const struct kind kind_table[] = {
     ENTRY("guidance", guidance_project, false, 0,
           N_("A resident was shown another way, and told where.")),
     ENTRY("slip", slip_project, false, 0, N_("A case's slip was issued.")),
-    ENTRY("ledger", ledger_project, false, 0, N_("A row of a ledger.")),
+    SECOND("ledger", ledger_project, false, 0, N_("A row of a ledger.")),
     ENTRY("ledger_void", ledger_void_project, false, 0, N_("A ledger's row was voided.")),
     ENTRY("staff", staff_project, false, 30, N_("The check of a member of staff before work.")),
     BOTH("booking", booking_project, false, N_("An appointment.")),
@@ -92,13 +93,12 @@ const struct kind kind_table[] = {
 };
 
 const char *const kind_projections[] = {
-    "site",       "clerk",         "person",        "reveal",      "visit",
-    "incident",   "incident_step", "case_file",     "paper",       "case_step",
-    "slip",       "ledger_row",    "stock",         "staff_check", "booking",
-    "hub_order",  "order_refused", "in_force",      "post_holder", "notice",
-    "ticket",     "overlay",       "adaptation",    "policy_read", "measure",
-    "suspension", "handover",      "staff_confirm", "courier",     "courier_case",
-    "guidance",   "booking_step",  "slot_plan",     "slot_pass",   NULL,
+    "site",          "clerk",        "person",    "reveal",        "visit",         "incident",
+    "incident_step", "case_file",    "paper",     "case_step",     "slip",          "ledger_row",
+    "stock",         "staff_check",  "booking",   "hub_order",     "order_refused", "in_force",
+    "post_holder",   "notice",       "ticket",    "overlay",       "adaptation",    "policy_read",
+    "measure",       "suspension",   "handover",  "staff_confirm", "courier",       "courier_case",
+    "guidance",      "booking_step", "slot_plan", "slot_pass",     "tally",         NULL,
 };
 
 const struct kind *kind_find(const char *name)
@@ -107,4 +107,10 @@ const struct kind *kind_find(const char *name)
         if (strcmp(k->name, name) == 0)
             return k;
     return NULL;
+}
+
+enum err kind_keep(const struct kind *k, struct store *s, const struct entry *e)
+{
+    enum err rc = k->project != NULL ? k->project(s, e) : ERR_OK;
+    return rc == ERR_OK ? tally_project(s, e) : rc;
 }

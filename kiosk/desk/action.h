@@ -29,13 +29,15 @@ enum err action_run(struct site *s, const char *what, const json_t *in, json_t *
  * gives the known person, with an entry of kind person that corrects what differs visit
  * {"person":P|null,"purpose":"..","facts":{..},"at":".."} decides by the policy in force; opens an
  * incident where an action says open_incident incident
- * {"person":P|null,"cause":"one of the pack's incident.kinds, or other","facts":{},"note":""} incident_step
- * (arg: id) {"step":"isolated|leader_told|town_told|verified|data_error|closed",
+ * {"person":P|null,"cause":"one of the pack's incident.kinds, or other","facts":{},"note":""}
+ * incident_step (arg: id) {"step":"isolated|leader_told|town_told|verified|data_error|closed",
  *             "to":"","by":"phone|group|person","note":""}
  *   case      see cli.md; papers missing from the list are taken as missing
  *   case_step (arg: id or number) {"step":"supplement|withdraw|deliver|say|paper","text":"..",...}
  *   ledger    (arg: ledger id) {"row":{..},"at":".."}
- *   ledger_void (arg: entry id) {"reason":".."}: a correction by a further entry
+ *   ledger_void (arg: entry id) {"reason":".."}: struck out by a further entry
+ *   ledger_correct (arg: entry id) {"reason":"..","row":{..}}: strikes the row out and enters the
+ *             whole row anew, for the same time; out is of the new row, "void" the striking entry
  *   staff     {"clerk":"..","facts":{..}}: the day's sign-in check; feeds the staff ledger
  *   booking   {"person":P,"item":"CODE","from":"..","to":"..","by":"phone|web|wechat|desk"}
  *             with "hold":N its place is the one held; out has "number"

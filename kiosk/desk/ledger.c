@@ -18,6 +18,15 @@ static const struct member ledger_shape[] = {
     {"at", MEMBER_TIME, false, 0, NULL},
     {NULL, MEMBER_TEXT, false, 0, NULL},
 };
+static const struct member void_shape[] = {
+    {"reason", MEMBER_TEXT, true, 200, NULL},
+    {NULL, MEMBER_TEXT, false, 0, NULL},
+};
+static const struct member correct_shape[] = {
+    {"reason", MEMBER_TEXT, true, 200, NULL},
+    {"row", MEMBER_OBJECT, true, 0, NULL},
+    {NULL, MEMBER_TEXT, false, 0, NULL},
+};
 
 /* --- written -----------------------------------------------------------------------------------
  */
@@ -84,28 +93,32 @@ static enum err enter_persons(struct site *s, const struct form *f, json_t *row)
     return rc;
 }
 
-static enum err append_row(struct site *s, const struct form *f, const json_t *row, int64_t at,
-                           json_t **out)
+/* Which of the open fields hold choices: told in the entry, so that it can be counted by them
+ * without its definition. */
+static json_t *picks_of(const struct form *f, const json_t *open)
 {
-    int64_t seq;
-    char id[ENTRY_ID];
+    json_t *picks = json_array();
+    for (size_t i = 0; i < f->n_fields; i++)
+        if (f->fields[i].n_choices > 0 && js_get(open, f->fields[i].id) != NULL)
+            json_array_append_new(picks, json_string(f->fields[i].id));
+    return picks;
+}
+
+static enum err append_row(struct site *s, const struct form *f, const json_t *row, int64_t at,
+                           const char *corrects, json_t **out)
+{
     json_t *open = NULL, *sealed = NULL, *stock = stock_of(f, row), *body = json_object();
     form_split(f, row, &open, &sealed);
     js_set_str(body, "ledger", f->id);
     js_set_int(body, "version", f->version);
-    json_object_set(body, "row", open);
+    json_object_set_new(body, "row", open);
+    json_object_set_new(body, "picks", picks_of(f, open));
     json_object_set_new(body, "personal", json_boolean(sealed != NULL));
     if (stock != NULL)
-        json_object_set(body, "stock", stock);
-    struct journal_new what = {.kind = "ledger", .at = at, .body = body, .sealed = sealed};
-    enum err rc = journal_append(&s->j, &what, id, &seq);
-    json_decref(body);
-    json_decref(open);
-    json_decref(sealed);
-    json_decref(stock);
-    if (rc == ERR_OK)
-        *out = action_answer(id, seq);
-    return rc;
+        json_object_set_new(body, "stock", stock);
+    if (corrects != NULL)
+        js_set_str(body, "corrects", corrects);
+    return action_append(s, (struct journal_new){.kind = "ledger", .at = at}, body, sealed, out);
 }
 
 static enum err find_ledger(struct site *s, const char *id, struct form **out)
@@ -116,60 +129,98 @@ static enum err find_ledger(struct site *s, const char *id, struct form **out)
     return rc;
 }
 
-enum err ledger_act(struct site *s, const char *arg, const json_t *in, json_t **out)
+static enum err enter_row(struct site *s, const struct form *f, const json_t *in, int64_t at,
+                          const char *corrects, json_t **out)
 {
-    struct form *f;
-    json_t *clean = NULL, *row = NULL;
-    enum err rc = find_ledger(s, arg, &f);
-    if (rc == ERR_OK)
-        rc = input_check(ledger_shape, in, &clean);
-    if (rc == ERR_OK)
-        rc = action_check(s, f, js_get(clean, "row"), &row);
+    json_t *row = NULL;
+    enum err rc = action_check(s, f, in, &row);
     if (rc == ERR_OK)
         rc = duty_check_row(f, row);
     if (rc == ERR_OK)
         rc = enter_persons(s, f, row);
     if (rc == ERR_OK)
-        rc = append_row(s, f, row, input_time(clean, "at"), out);
+        rc = append_row(s, f, row, at, corrects, out);
     json_decref(row);
+    return rc;
+}
+
+enum err ledger_act(struct site *s, const char *arg, const json_t *in, json_t **out)
+{
+    struct form *f;
+    json_t *clean = NULL;
+    enum err rc = find_ledger(s, arg, &f);
+    if (rc == ERR_OK)
+        rc = input_check(ledger_shape, in, &clean);
+    if (rc == ERR_OK)
+        rc = enter_row(s, f, js_get(clean, "row"), input_time(clean, "at"), NULL, out);
     json_decref(clean);
     return rc;
 }
 
-static const struct member void_shape[] = {
-    {"reason", MEMBER_TEXT, true, 200, NULL},
-    {NULL, MEMBER_TEXT, false, 0, NULL},
+/* --- voided, corrected -------------------------------------------------------------------------
+ */
+
+/* A row that stands. */
+struct standing {
+    char ledger[48];
+    int64_t at;
 };
 
-static enum err may_void(struct site *s, const char *row)
+static enum err find_standing(struct site *s, const char *id, struct standing *row)
 {
-    bool found;
+    bool found = false;
     char by[ENTRY_ID];
-    enum err rc = sql_text(s->j.store, &found, by, sizeof by,
-                           "SELECT void FROM ledger_row WHERE id = ?1", "t", row);
-    if (rc == ERR_OK && !found)
-        rc = err_set(ERR_NOT_FOUND, "row", NULL);
-    else if (rc == ERR_OK && by[0] != 0)
-        rc = err_set(ERR_STATE, "row", "%s", by);
-    return rc;
+    sqlite3_stmt *q;
+    enum err rc =
+        sql_open(s->j.store, &q, "SELECT ledger, at, void FROM ledger_row WHERE id = ?1", "t", id);
+    if (rc == ERR_OK)
+        rc = store_step(s->j.store, q, &found);
+    if (rc != ERR_OK || !found)
+        return rc != ERR_OK ? rc : err_set(ERR_NOT_FOUND, "row", NULL);
+    snprintf(row->ledger, sizeof row->ledger, "%s", store_text(q, 0));
+    row->at = store_int(q, 1);
+    snprintf(by, sizeof by, "%s", store_text(q, 2));
+    sqlite3_reset(q);
+    return by[0] == 0 ? ERR_OK : err_set(ERR_STATE, "row", "%s", by);
+}
+
+static enum err append_void(struct site *s, const char *row, const char *reason, json_t **out)
+{
+    struct journal_new what = {.kind = "ledger_void", .at = CLOCK_NONE, .subject = row};
+    return action_append(s, what, json_object(), json_pack("{s:s}", "reason", reason), out);
 }
 
 enum err ledger_void_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
-    int64_t seq;
-    char id[ENTRY_ID];
-    json_t *clean = NULL, *body = json_object();
+    struct standing row;
+    json_t *clean = NULL;
     enum err rc = input_check(void_shape, in, &clean);
     if (rc == ERR_OK)
-        rc = may_void(s, arg);
-    struct journal_new what = {
-        .kind = "ledger_void", .at = CLOCK_NONE, .subject = arg, .body = body, .sealed = clean};
+        rc = find_standing(s, arg, &row);
     if (rc == ERR_OK)
-        rc = journal_append(&s->j, &what, id, &seq);
-    if (rc == ERR_OK)
-        *out = action_answer(id, seq);
+        rc = append_void(s, arg, js_str(clean, "reason"), out);
     json_decref(clean);
-    json_decref(body);
+    return rc;
+}
+
+enum err ledger_correct_act(struct site *s, const char *arg, const json_t *in, json_t **out)
+{
+    struct form *f;
+    struct standing row;
+    json_t *clean = NULL, *reversal = NULL;
+    enum err rc = input_check(correct_shape, in, &clean);
+    if (rc == ERR_OK)
+        rc = find_standing(s, arg, &row);
+    if (rc == ERR_OK)
+        rc = find_ledger(s, row.ledger, &f);
+    if (rc == ERR_OK)
+        rc = append_void(s, arg, js_str(clean, "reason"), &reversal);
+    if (rc == ERR_OK)
+        rc = enter_row(s, f, js_get(clean, "row"), row.at, arg, out);
+    if (rc == ERR_OK)
+        json_object_set(*out, "void", json_object_get(reversal, "id"));
+    json_decref(reversal);
+    json_decref(clean);
     return rc;
 }
 
@@ -283,12 +334,16 @@ enum err ledger_project(struct store *s, const struct entry *e)
     enum err rc =
         sql_put(s,
                 "INSERT INTO ledger_row (id, epoch, seq, ledger, version, at, heard,"
-                " clerk, row, sealed, item, unit, amount, counted)"
-                " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)",
-                "tiitiiitjbttrb", e->id, e->epoch, e->seq, js_str(e->body, "ledger"),
+                " clerk, row, sealed, item, unit, amount, counted, picks, way, corrects)"
+                " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)",
+                "tiitiiitjbttrbjtt", e->id, e->epoch, e->seq, js_str(e->body, "ledger"),
                 js_int(e->body, "version", 1), e->at, e->heard, e->clerk, js_get(e->body, "row"),
                 (int)js_bool(e->body, "personal"), js_str(stock, "item"), js_str(stock, "unit"),
-                json_number_value(js_get(stock, "amount")), (int)js_bool(stock, "counted"));
+                json_number_value(js_get(stock, "amount")), (int)js_bool(stock, "counted"),
+                js_get(e->body, "picks"), js_str(stock, "way"), js_str(e->body, "corrects"));
+    if (rc == ERR_OK && js_str(e->body, "corrects") != NULL)
+        rc = sql_put(s, "UPDATE ledger_row SET corrected_by = ?1 WHERE id = ?2", "tt", e->id,
+                     js_str(e->body, "corrects"));
     return rc == ERR_OK && stock != NULL ? settle_row(s, e->id) : rc;
 }
 

@@ -29,8 +29,9 @@
  *   rating        {"grade":1..5|null} | {"reason"}; subject: the case
  *   guidance      {"person":ID|null,"item","channel","skipped":[..],"told":true}
  *   slip          {"to","copies","reprint":true?}; subject: the case
- *   ledger        {"ledger","version","row":{open
- * fields},"personal":bool,"stock":{"item","unit","amount", "counted"}?} | {personal fields}
+ *   ledger        {"ledger","version","row":{open fields},"picks":[open fields that hold choices],
+ *                  "personal":bool,"stock":{"item","unit","amount","counted"}?,"corrects":ROW?}
+ *                  | {personal fields}; version 1 had no picks
  *   ledger_void   {} | {"reason"}; subject: the row
  *   staff         {"clerk","policy","outcome","reasons":[..],"actions":[..]} | {"facts"}
  *   booking       {"person":ID,"item","from":MS,"to":MS,"by","group"?}; as an order without

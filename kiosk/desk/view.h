@@ -59,7 +59,9 @@ extern const struct view view_table[]; /* ends with name NULL */
  * staff      {"id","at","clerk","outcome","reasons"}
  * bookings   {"id","number","person","name","id_no","phone","item","from","to","by","state",
  *             "source":"village|hub","made","clerk"}; "person" null: booked at the hub, unknown
- * here ledger:ID  {"id","at","heard","clerk",FIELD:value...,"void":bool,"entered_late":bool} orders
+ * here ledger:ID  {"id","at","heard","clerk",FIELD:value...,"void":bool,
+ *             "voided_by":ENTRY|null,"void_reason"?,"corrects":ROW|null,"corrected_by":ROW|null,
+ *             "entered_late":bool} orders
  * {"n","at","kind","subject","by","text"} duties
  * {"duty","title","slot","slot_title","day","from","to","ledger","round":bool,
  *             "state":"later|due|late|missed|done|done_late|not_done","at","heard","by",

@@ -33,6 +33,9 @@ static json_t *make_row(sqlite3_stmt *q)
     if (sqlite3_column_type(q, 8) != SQLITE_NULL)
         put(row, "balance", sql_json(q, 8));
     put(row, "void", json_boolean(sqlite3_column_type(q, 9) != SQLITE_NULL));
+    put(row, "voided_by", sql_json(q, 9));
+    put(row, "corrects", sql_json(q, 10));
+    put(row, "corrected_by", sql_json(q, 11));
     put(row, "sealed", json_boolean(store_int(q, 7) != 0));
     return row;
 }
@@ -61,10 +64,23 @@ static void mark_late(struct site *s, json_t *row)
     put(row, "entered_late", json_boolean(late));
 }
 
+/* Why a row was struck out may name somebody: who is signed in reads it. */
+static void tell_reason(struct site *s, json_t *row)
+{
+    json_t *sealed = NULL;
+    const char *by = js_str(row, "voided_by");
+    if (by == NULL)
+        return;
+    if (s->j.unlocked && journal_unseal(&s->j, by, &sealed) == ERR_OK)
+        js_set_str(row, "void_reason", js_str(sealed, "reason"));
+    json_decref(sealed);
+}
+
 static enum err fill_row(struct site *s, json_t *row)
 {
     json_t *sealed = NULL;
     enum err rc = ERR_NOT_FOUND;
+    tell_reason(s, row);
     if (js_bool(row, "sealed") && s->j.unlocked)
         rc = journal_unseal(&s->j, js_str(row, "id"), &sealed);
     json_object_del(row, "sealed");
@@ -76,7 +92,8 @@ static enum err fill_row(struct site *s, json_t *row)
 }
 
 static const struct listing row_listing = {
-    .sql = "SELECT at, epoch, seq, id, heard, clerk, row, sealed, balance, void FROM ledger_row"
+    .sql = "SELECT at, epoch, seq, id, heard, clerk, row, sealed, balance, void, corrects,"
+           " corrected_by FROM ledger_row"
            " WHERE ledger = :arg AND" LISTING_WINDOW LISTING_ORDER,
     .make = make_row,
     .fill = fill_row,

@@ -158,7 +158,7 @@ static enum err project(struct store *s, const struct entry *e)
     const struct kind *kind = kind_find(e->kind);
     if (kind == NULL)
         return err_set(ERR_INTERNAL, e->kind, "no such kind");
-    return kind->project != NULL ? kind->project(s, e) : ERR_OK;
+    return kind_keep(kind, s, e);
 }
 
 /* Remembered for journal_end, in case the commit's outcome is unknown. */

@@ -48,5 +48,7 @@ extern const char *const kind_projections[];
 
 /* The row of that name, or NULL. */
 const struct kind *kind_find(const char *name);
+/* All that one entry or order leaves in the projections: what its kind keeps, and its counts. */
+enum err kind_keep(const struct kind *k, struct store *s, const struct entry *e);
 
 #endif

@@ -24,8 +24,8 @@ static enum err project_row(struct store *to, const struct journal_row *row, int
         e.heard = heard;
     if (kind == NULL)
         rc = err_set(ERR_CORRUPT, "entry", "%s: unknown kind %s", e.id, e.kind);
-    else if (kind->project != NULL)
-        rc = kind->project(to, &e);
+    else
+        rc = kind_keep(kind, to, &e);
     json_decref(head);
     return rc;
 }
