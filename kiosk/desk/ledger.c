@@ -10,6 +10,7 @@
 #include "kiosk/desk/actions.h"
 #include "kiosk/desk/duty.h"
 #include "kiosk/desk/input.h"
+#include "kiosk/desk/ledger.h"
 #include "kiosk/desk/project.h"
 #include "kiosk/desk/sql.h"
 
@@ -104,8 +105,8 @@ static json_t *picks_of(const struct form *f, const json_t *open)
     return picks;
 }
 
-static enum err append_row(struct site *s, const struct form *f, const json_t *row, int64_t at,
-                           const char *corrects, json_t **out)
+enum err ledger_append(struct site *s, const struct form *f, const json_t *row, int64_t at,
+                       const char *corrects, json_t **out)
 {
     json_t *open = NULL, *sealed = NULL, *stock = stock_of(f, row), *body = json_object();
     form_split(f, row, &open, &sealed);
@@ -139,7 +140,7 @@ static enum err enter_row(struct site *s, const struct form *f, const json_t *in
     if (rc == ERR_OK)
         rc = enter_persons(s, f, row);
     if (rc == ERR_OK)
-        rc = append_row(s, f, row, at, corrects, out);
+        rc = ledger_append(s, f, row, at, corrects, out);
     json_decref(row);
     return rc;
 }
