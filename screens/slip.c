@@ -77,7 +77,7 @@ static enum err make_whole(struct ui *ui, struct slip *sl, const char *which)
     struct handout slip;
     enum err rc = handout_make(ui->s, which, &slip);
     if (rc == ERR_OK) {
-        qr_blocks(&slip.qr, ui->o->ascii, &sl->blocks);
+        qr_blocks(slip.qr, ui->o->ascii, &sl->blocks);
         sl->whole = rows_of(&sl->blocks) <= paint_rows() - 1;
     }
     if (rc == ERR_OK && sl->whole)

@@ -16,6 +16,8 @@ const struct option_row poster_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const char *const targets[] = {"png", "pdf", "escpos"};
+
 static enum err put(struct cli *c, const char *target, const char *file)
 {
     struct buf bytes = BUF_INIT;
@@ -35,13 +37,13 @@ static enum err set_code(struct cli *c)
 enum err poster_run(struct cli *c)
 {
     bool any = option_given(c, "code") || option_given(c, "print");
-    for (const struct poster_target *t = poster_targets; t->name != NULL; t++)
-        any = any || option_given(c, t->name);
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
+        any = any || option_given(c, targets[i]);
     if (!any)
         return err_set(ERR_USAGE, "poster", "--png, --pdf, --escpos, --print, --code");
     enum err rc = option_given(c, "code") ? set_code(c) : ERR_OK;
-    for (const struct poster_target *t = poster_targets; rc == ERR_OK && t->name != NULL; t++)
-        if (option_given(c, t->name))
-            rc = put(c, t->name, option_get(c, t->name));
+    for (size_t i = 0; rc == ERR_OK && i < sizeof targets / sizeof *targets; i++)
+        if (option_given(c, targets[i]))
+            rc = put(c, targets[i], option_get(c, targets[i]));
     return rc == ERR_OK && option_given(c, "print") ? poster_print(c->site) : rc;
 }

@@ -12,26 +12,19 @@
 #ifndef KIOSK_PRINT_DOCUMENT_H
 #define KIOSK_PRINT_DOCUMENT_H
 
-#include "kiosk/base/buf.h"
 #include "kiosk/desk/site.h"
-#include "kiosk/print/qr.h"
-
-#define DOCUMENT_LINES 200
+#include "kiosk/print/layout.h"
 
 struct document {
-    char name[48];                   /* for a file: "receipt-101201-01-000057-3" */
-    char *lines[DOCUMENT_LINES + 1]; /* end with NULL; the first is the title; owned */
-    size_t n;
-    bool has_qr;
-    struct qr qr; /* below the lines */
+    char name[48]; /* for a file: "receipt-101201-01-000057-3" */
+    struct layout layout;
 };
 
-/* A document of the table. ERR_NOT_FOUND (no such document, case, item or list), ERR_CHECK_DIGIT,
- * ERR_TOO_LONG (more lines than a sheet takes). document_fini it; on error it is empty. */
+/* A document of the table. ERR_NOT_FOUND (no such document, case, item or list), ERR_CHECK_DIGIT.
+ * document_fini it; on error it is empty. */
 enum err document_make(struct site *s, const char *what, const char *which, struct document *out);
 void document_fini(struct document *d);
-/* Appends the bytes for "text", "ascii", "escpos", "png" or "pdf". ERR_NOT_FOUND: no such target;
- * page_pdf's errors. */
+/* Appends the bytes for a renderer of layout.h; layout_put's errors. */
 enum err document_put(const struct document *d, const char *to, struct buf *out);
 /* On the site's receipt printer. ERR_PRINTER, also when there is none. */
 enum err document_print(struct site *s, const struct document *d);

@@ -14,6 +14,9 @@
     X(cairo_create)                                                                                \
     X(cairo_destroy)                                                                               \
     X(cairo_fill)                                                                                  \
+    X(cairo_image_surface_get_data)                                                                \
+    X(cairo_image_surface_get_stride)                                                              \
+    X(cairo_surface_flush)                                                                         \
     X(cairo_image_surface_create)                                                                  \
     X(cairo_move_to)                                                                               \
     X(cairo_paint)                                                                                 \
@@ -36,6 +39,7 @@
     X(pango_font_description_free)                                                                 \
     X(pango_font_description_new)                                                                  \
     X(pango_font_description_set_absolute_size)                                                    \
+    X(pango_font_description_set_weight)                                                           \
     X(pango_font_description_set_family)                                                           \
     X(pango_layout_get_pixel_size)                                                                 \
     X(pango_layout_set_alignment)                                                                  \

@@ -22,8 +22,10 @@ static enum err convert(const char *to, const char *from, const char *in, size_t
             continue;
         rc = err_set(ERR_FIELD_TYPE, NULL, "a character that GB18030 has not");
         buf_byte(out, '?');
-        next++;
-        len--;
+        do { /* one "?" for the whole character */
+            next++;
+            len--;
+        } while (len > 0 && from[0] == 'U' && ((unsigned char)*next & 0xc0) == 0x80);
     }
     buf_add(out, "", 0);
     iconv_close(cd);
@@ -33,6 +35,11 @@ static enum err convert(const char *to, const char *from, const char *in, size_t
 enum err gb18030_from(const char *utf8, struct buf *out)
 {
     return convert("GB18030", "UTF-8", utf8, strlen(utf8), out);
+}
+
+enum err gbk_from(const char *utf8, struct buf *out)
+{
+    return convert("GBK", "UTF-8", utf8, strlen(utf8), out);
 }
 
 enum err gb18030_to(const void *bytes, size_t len, struct buf *out)

@@ -13,101 +13,43 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/print/device.h"
-#include "kiosk/print/page.h"
-#include "kiosk/print/qr.h"
+#include "kiosk/print/layout.h"
 
-#define PAPER_DOTS 384 /* of a receipt printer, 58 mm */
-#define ITEMS_MAX 16
-
-struct placard {
-    const char *title, *text; /* title: NULL when it has none, as what the pack says */
-    char days[2 * CLOCK_TEXT + 100];
-};
-
-static void make(const json_t *notice, struct placard *p)
+/* What the pack says has no title of its own. */
+void placard_layout(struct site *s, const json_t *notice, struct layout *out)
 {
     int64_t at;
     char day[CLOCK_TEXT] = "";
-    const char *until = js_str(notice, "until");
-    *p = (struct placard){.title = js_str(notice, "title"), .text = js_str(notice, "text")};
+    const char *title = js_str(notice, "title"), *until = js_str(notice, "until");
     if (js_str(notice, "at") != NULL && clock_parse(js_str(notice, "at"), &at))
         clock_date(at, day);
+    layout_title(out, title != NULL ? title : _("Notice"));
+    layout_gap(out, 12);
+    layout_line(out, LAYOUT_CENTRE | LAYOUT_HUGE, "%s", _("Notice"));
+    layout_gap(out, 8);
+    if (title != NULL)
+        layout_line(out, LAYOUT_CENTRE | LAYOUT_LARGE, "%s", title);
+    layout_gap(out, 6);
+    layout_rule(out);
+    layout_gap(out, 8);
+    layout_line(out, LAYOUT_MEDIUM, "%s", js_str(notice, "text"));
+    layout_gap(out, 10);
+    layout_rule(out);
+    layout_gap(out, 6);
+    layout_line(out, LAYOUT_CENTRE | LAYOUT_MEDIUM, "%s", s->name);
     if (*day != 0 && until != NULL)
-        snprintf(p->days, sizeof p->days, _("%s to %s"), day, until);
-    else
-        snprintf(p->days, sizeof p->days, "%s", day);
+        layout_line(out, LAYOUT_CENTRE, _("%s to %s"), day, until);
+    else if (*day != 0)
+        layout_line(out, LAYOUT_CENTRE, "%s", day);
 }
-
-/* --- a page ------------------------------------------------------------------------------------
- */
-
-static void add(struct page *page, struct page_item *items, struct page_item one)
-{
-    if (one.kind != PAGE_TEXT || (one.text != NULL && *one.text != 0))
-        items[page->n++] = one;
-}
-
-typedef enum err page_fn(const struct page *p, struct buf *out);
-
-static enum err put_page(struct site *s, const struct placard *p, page_fn *render, struct buf *out)
-{
-    struct page_item items[ITEMS_MAX];
-    struct page page = {.title = p->title != NULL ? p->title : _("Notice"), .items = items};
-    const struct page_item all[] = {
-        {PAGE_GAP, 12, false, NULL, NULL},    {PAGE_TEXT, 48, true, _("Notice"), NULL},
-        {PAGE_GAP, 8, false, NULL, NULL},     {PAGE_TEXT, 32, true, p->title, NULL},
-        {PAGE_GAP, 6, false, NULL, NULL},     {PAGE_RULE, 0, false, NULL, NULL},
-        {PAGE_GAP, 8, false, NULL, NULL},     {PAGE_TEXT, 26, false, p->text, NULL},
-        {PAGE_GAP, 10, false, NULL, NULL},    {PAGE_RULE, 0, false, NULL, NULL},
-        {PAGE_GAP, 6, false, NULL, NULL},     {PAGE_TEXT, 18, true, s->name, NULL},
-        {PAGE_TEXT, 14, true, p->days, NULL},
-    };
-    _Static_assert(sizeof all / sizeof *all <= ITEMS_MAX, "the page has more items than room");
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        add(&page, items, all[i]);
-    return render(&page, out);
-}
-
-static enum err put_png(struct site *s, const struct placard *p, struct buf *out)
-{
-    return put_page(s, p, page_png, out);
-}
-
-static enum err put_pdf(struct site *s, const struct placard *p, struct buf *out)
-{
-    return put_page(s, p, page_pdf, out);
-}
-
-/* --- a strip ----------------------------------------------------------------------------------
- */
-
-static enum err put_escpos(struct site *s, const struct placard *p, struct buf *out)
-{
-    escpos_begin(out);
-    escpos_text(_("Notice"), 2, PAPER_DOTS, out);
-    if (p->title != NULL)
-        escpos_text(p->title, 2, PAPER_DOTS, out);
-    escpos_text(p->text, 1, PAPER_DOTS, out);
-    escpos_text(s->name, 1, PAPER_DOTS, out);
-    if (*p->days != 0)
-        escpos_text(p->days, 1, PAPER_DOTS, out);
-    escpos_end(out);
-    return ERR_OK;
-}
-
-static const struct {
-    const char *name;
-    enum err (*put)(struct site *s, const struct placard *p, struct buf *out);
-} targets[] = {{"png", put_png}, {"pdf", put_pdf}, {"escpos", put_escpos}};
 
 enum err placard_put(struct site *s, const json_t *notice, const char *to, struct buf *out)
 {
-    struct placard p;
-    make(notice, &p);
-    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
-        if (strcmp(targets[i].name, to) == 0)
-            return targets[i].put(s, &p, out);
-    return err_set(ERR_NOT_FOUND, to, NULL);
+    struct layout l = {0};
+    placard_layout(s, notice, &l);
+    enum err rc = layout_put(&l, to, NULL, out);
+    layout_fini(&l);
+    return rc;
 }
 
 /* --- on its way --------------------------------------------------------------------------------

@@ -14,14 +14,9 @@
 #include "kiosk/desk/clerk.h"
 #include "kiosk/desk/link.h"
 #include "kiosk/print/device.h"
-#include "kiosk/print/page.h"
 
-#define ITEMS_MAX 32
 #define STEPS_MAX 3
-#define NAME_POINTS 34
-#define LINE_POINTS 960 /* of a name: its points times its columns fill 170 mm */
 #define SYMBOL_MM 120
-#define PAPER_DOTS 384 /* of a receipt printer, 58 mm */
 #define SETTING "venue_code"
 
 /* --- the code ----------------------------------------------------------------------------------
@@ -69,128 +64,63 @@ static const struct {
 } own = {"本码由本服务点自编，不是市里核发的码。",
          "This code is the service point's own, not one that the city issued."};
 
-struct poster {
-    struct page_item items[ITEMS_MAX];
-    size_t n;
-    struct qr qr;
-    char code[POSTER_CODE_MAX + 1];
-    bool issued;
-    const json_t *venue; /* the pack's words; NULL: it has none */
-};
-
-static void add(struct poster *p, struct page_item item)
+static void pair(struct layout *l, unsigned zh, unsigned en, const json_t *words)
 {
-    item.centre = true;
-    if (p->n < ITEMS_MAX && (item.kind != PAGE_TEXT || item.text != NULL))
-        p->items[p->n++] = item;
+    if (js_str(words, "zh") != NULL)
+        layout_line(l, LAYOUT_CENTRE | zh, "%s", js_str(words, "zh"));
+    if (js_str(words, "en") != NULL)
+        layout_line(l, LAYOUT_CENTRE | en, "%s", js_str(words, "en"));
 }
 
-static void text(struct poster *p, int points, const char *words)
+static void steps(struct layout *l, const json_t *venue)
 {
-    add(p, (struct page_item){.kind = PAGE_TEXT, .size = points, .text = words});
-}
-
-static void gap(struct poster *p, int mm)
-{
-    add(p, (struct page_item){.kind = PAGE_GAP, .size = mm});
-}
-
-/* As large as one line allows. */
-static int name_points(const char *name)
-{
-    int columns = utf8_width(name);
-    return columns * NAME_POINTS > LINE_POINTS ? LINE_POINTS / columns : NAME_POINTS;
-}
-
-static void fill(struct site *s, struct poster *p)
-{
-    const json_t *steps = js_get(p->venue, "steps");
-    text(p, 48, js_str(p->venue, "zh"));
-    text(p, 20, js_str(p->venue, "en"));
-    gap(p, 6);
-    text(p, name_points(s->name), s->name);
-    add(p, (struct page_item){.kind = PAGE_QR, .size = SYMBOL_MM, .qr = &p->qr});
-    text(p, 18, s->j.site);
-    gap(p, 5);
-    add(p, (struct page_item){.kind = PAGE_RULE});
-    gap(p, 5);
-    for (size_t i = 0; i < json_array_size(steps) && i < STEPS_MAX; i++) {
-        text(p, 20, js_str(json_array_get(steps, i), "zh"));
-        text(p, 12, js_str(json_array_get(steps, i), "en"));
-        gap(p, 3);
+    size_t i;
+    json_t *step;
+    layout_gap(l, 5);
+    layout_rule(l);
+    layout_gap(l, 5);
+    json_array_foreach(js_get(venue, "steps"), i, step)
+    {
+        if (i == STEPS_MAX)
+            break;
+        pair(l, LAYOUT_MEDIUM, LAYOUT_NORMAL, step);
+        layout_gap(l, 3);
     }
-    if (p->issued)
-        return;
-    text(p, 10, own.zh);
-    text(p, 9, own.en);
 }
 
-static enum err make(struct site *s, struct poster *p)
+enum err poster_layout(struct site *s, struct layout *out)
 {
     struct policy *policy;
-    *p = (struct poster){.n = 0};
+    bool issued;
+    char code[POSTER_CODE_MAX + 1];
     enum err rc = site_policy(s, &policy);
     if (rc == ERR_OK)
-        rc = poster_code(s, p->code, &p->issued);
-    if (rc == ERR_OK)
-        rc = qr_make(p->code, QR_M, &p->qr);
-    if (rc == ERR_OK) {
-        p->venue = js_get(policy_json(policy), "venue");
-        fill(s, p);
+        rc = poster_code(s, code, &issued);
+    if (rc != ERR_OK)
+        return rc;
+    const json_t *venue = js_get(policy_json(policy), "venue"); /* NULL: the pack has no words */
+    layout_title(out, s->name);
+    pair(out, LAYOUT_HUGE, LAYOUT_MEDIUM, venue);
+    layout_gap(out, 6);
+    layout_line(out, LAYOUT_CENTRE | LAYOUT_LARGE, "%s", s->name);
+    rc = layout_qr(out, LAYOUT_CENTRE, SYMBOL_MM, code, QR_M);
+    layout_line(out, LAYOUT_CENTRE | LAYOUT_MEDIUM, "%s", s->j.site);
+    steps(out, venue);
+    if (!issued) {
+        layout_line(out, LAYOUT_CENTRE | LAYOUT_SMALL, "%s", own.zh);
+        layout_line(out, LAYOUT_CENTRE | LAYOUT_SMALL, "%s", own.en);
     }
     return rc;
 }
-
-typedef enum err page_fn(const struct page *p, struct buf *out);
-
-static enum err put_page(struct site *s, page_fn *page, struct buf *out)
-{
-    struct poster p;
-    enum err rc = make(s, &p);
-    if (rc == ERR_OK)
-        rc = page(&(struct page){s->name, p.items, p.n}, out);
-    qr_fini(&p.qr);
-    return rc;
-}
-
-static enum err put_png(struct site *s, struct buf *out)
-{
-    return put_page(s, page_png, out);
-}
-
-static enum err put_pdf(struct site *s, struct buf *out)
-{
-    return put_page(s, page_pdf, out);
-}
-
-/* The same words on a receipt, above and below the symbol. */
-static enum err put_escpos(struct site *s, struct buf *out)
-{
-    struct poster p;
-    const char *above[ITEMS_MAX + 1] = {NULL}, *below[ITEMS_MAX + 1] = {NULL};
-    size_t n[2] = {0, 0};
-    bool under = false;
-    enum err rc = make(s, &p);
-    for (size_t i = 0; rc == ERR_OK && i < p.n; i++) {
-        under = under || p.items[i].kind == PAGE_QR;
-        if (p.items[i].kind == PAGE_TEXT)
-            (under ? below : above)[n[under]++] = p.items[i].text;
-    }
-    if (rc == ERR_OK)
-        rc = escpos_sheet(&(struct sheet){above, &p.qr, below}, PAPER_DOTS, out);
-    qr_fini(&p.qr);
-    return rc;
-}
-
-const struct poster_target poster_targets[] = {
-    {"png", put_png}, {"pdf", put_pdf}, {"escpos", put_escpos}, {NULL, NULL}};
 
 enum err poster_put(struct site *s, const char *to, struct buf *out)
 {
-    for (const struct poster_target *t = poster_targets; t->name != NULL; t++)
-        if (strcmp(t->name, to) == 0)
-            return t->render(s, out);
-    return err_set(ERR_NOT_FOUND, to, NULL);
+    struct layout l = {0};
+    enum err rc = poster_layout(s, &l);
+    if (rc == ERR_OK)
+        rc = layout_put(&l, to, NULL, out);
+    layout_fini(&l);
+    return rc;
 }
 
 enum err poster_print(struct site *s)

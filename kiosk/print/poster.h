@@ -10,6 +10,7 @@
 #define KIOSK_PRINT_POSTER_H
 
 #include "kiosk/desk/site.h"
+#include "kiosk/print/layout.h"
 
 #define POSTER_CODE_MAX 300 /* bytes */
 
@@ -19,13 +20,9 @@ enum err poster_code(struct site *s, char code[POSTER_CODE_MAX + 1], bool *issue
  * ERR_CONTROL_CHARS, ERR_TOO_LONG. */
 enum err poster_set_code(struct site *s, const char *code);
 
-/* One thing that the poster can be put on. */
-struct poster_target {
-    const char *name; /* "png", "pdf", "escpos"; NULL ends the table */
-    enum err (*render)(struct site *s, struct buf *out);
-};
-extern const struct poster_target poster_targets[];
-/* Appends its bytes. ERR_NOT_FOUND (target), page_pdf's errors. */
+/* What stands on it: both languages. ERR_DEFINITION and others of site_policy; qr_make's. */
+enum err poster_layout(struct site *s, struct layout *out);
+/* Appends its bytes for a renderer of layout.h. layout_put's errors too. */
 enum err poster_put(struct site *s, const char *to, struct buf *out);
 /* On the site's receipt printer. ERR_PRINTER, also when there is none. */
 enum err poster_print(struct site *s);

@@ -18,27 +18,15 @@ enum err qr_make(const char *text, enum qr_level level, struct qr *out);
 void qr_fini(struct qr *q);
 bool qr_dark(const struct qr *q, int x, int y); /* false outside */
 
-/* A page: a QR with text lines above and below, for PNG, ESC/POS and the screen. */
-struct sheet {
-    const char *const *above; /* lines of text, ends with NULL; may be NULL */
-    const struct qr *qr;      /* may be NULL */
-    const char *const *below;
-};
 /* 1-bit PNG of the symbol with 4 modules of quiet zone, `dots` per module (>= 4). Appends. */
 enum err qr_png(const struct qr *q, int dots, struct buf *out);
-/* ESC/POS bytes for 384-dot (58 mm) paper: text in GB18030, the symbol as raster (GS v 0) at the
- * largest whole dots per module, cut at the end. Appends. ERR_TOO_LONG: under 4 dots a module. */
-enum err escpos_sheet(const struct sheet *sheet, int paper_dots, struct buf *out);
-/* The same by parts, for what is made of text alone: begin, lines in the middle of the paper, each
- * `times` (1 to 8) as large as usual and broken where it does not fit, end with the cut. Append. */
-void escpos_begin(struct buf *out);
-void escpos_text(const char *line, int times, int paper_dots, struct buf *out);
-void escpos_end(struct buf *out);
 /* Lines of half blocks (two modules a row) with quiet zone, "\n" behind each; dark on light needs
  * the terminal's reverse. Appends. With `ascii`, "##" and "  ". */
 void qr_blocks(const struct qr *q, bool ascii, struct buf *out);
 /* UTF-8 to GB18030 by iconv: an unknown character becomes "?" and ERR_FIELD_TYPE is returned. */
 enum err gb18030_from(const char *utf8, struct buf *out);
+/* The same to GBK, which older printers speak. */
+enum err gbk_from(const char *utf8, struct buf *out);
 enum err gb18030_to(const void *bytes, size_t len, struct buf *out);
 
 #endif

@@ -11,34 +11,32 @@
 #include "kiosk/desk/action.h"
 #include "kiosk/desk/ticket.h"
 #include "kiosk/print/device.h"
-#include "kiosk/print/qr.h"
-
-#define PAPER_DOTS 384 /* 58 mm */
 
 _Static_assert(DEVICE_LIMIT_MS < TICKET_PRINT_MS, "a number could be called while it is printed");
 
-void ticket_sheet(struct site *s, const json_t *ticket, struct buf *out)
+void ticket_layout(struct site *s, const json_t *ticket, struct layout *out)
 {
-    char before[80], at[CLOCK_TEXT], day[CLOCK_TEXT], when[2 * CLOCK_TEXT];
+    char at[CLOCK_TEXT], day[CLOCK_TEXT];
     int64_t now = clock_now();
-    snprintf(before, sizeof before, _("%lld before you"), (long long)js_int(ticket, "before", 0));
-    snprintf(when, sizeof when, "%s %s", clock_date(now, day), clock_hhmm(now, at));
-    escpos_begin(out);
-    escpos_text(s->name, 1, PAPER_DOTS, out);
-    escpos_text(lang_pick(ticket_service(s, js_str(ticket, "service"))), 2, PAPER_DOTS, out);
-    escpos_text(js_str(ticket, "number"), 4, PAPER_DOTS, out);
-    escpos_text(before, 1, PAPER_DOTS, out);
-    escpos_text(when, 1, PAPER_DOTS, out);
-    escpos_text(_("Please listen for your number."), 1, PAPER_DOTS, out);
-    escpos_text(_("Missed it? Tell us at the window."), 1, PAPER_DOTS, out);
-    escpos_end(out);
+    layout_line(out, LAYOUT_CENTRE, "%s", s->name);
+    layout_line(out, LAYOUT_CENTRE | LAYOUT_LARGE, "%s",
+                lang_pick(ticket_service(s, js_str(ticket, "service"))));
+    layout_line(out, LAYOUT_CENTRE | LAYOUT_HUGE, "%s", js_str(ticket, "number"));
+    layout_line(out, LAYOUT_CENTRE, _("%lld before you"), (long long)js_int(ticket, "before", 0));
+    layout_line(out, LAYOUT_CENTRE, "%s %s", clock_date(now, day), clock_hhmm(now, at));
+    layout_line(out, LAYOUT_CENTRE, "%s", _("Please listen for your number."));
+    layout_line(out, LAYOUT_CENTRE, "%s", _("Missed it? Tell us at the window."));
 }
 
 static enum err print(struct site *s, const char *path, const json_t *ticket)
 {
     struct buf bytes = BUF_INIT;
-    ticket_sheet(s, ticket, &bytes);
-    enum err rc = device_send(path, bytes.data, bytes.len);
+    struct layout sheet = {0};
+    ticket_layout(s, ticket, &sheet);
+    enum err rc = layout_put(&sheet, "escpos", NULL, &bytes);
+    if (rc == ERR_OK)
+        rc = device_send(path, bytes.data, bytes.len);
+    layout_fini(&sheet);
     buf_fini(&bytes);
     return rc;
 }

@@ -3,15 +3,15 @@
 #ifndef KIOSK_PRINT_TICKET_H
 #define KIOSK_PRINT_TICKET_H
 
-#include "kiosk/base/buf.h"
 #include "kiosk/desk/site.h"
+#include "kiosk/print/layout.h"
 
 /* Runs the action "ticket" over `in` ({"service","visit","person"}). With `paper` and a printer it
  * is printed, outside of any transaction. *out (owned by the caller) is the action's, with
  * "printed":bool, and "trouble":TEXT when the printer failed: then the number is void by a further
  * entry. The action's errors; ERR_INTERNAL inside of a transaction. */
 enum err ticket_hand_out(struct site *s, const json_t *in, bool paper, json_t **out);
-/* The ESC/POS bytes of a ticket as the action gave it. Appends. */
-void ticket_sheet(struct site *s, const json_t *ticket, struct buf *out);
+/* What stands on the paper of a ticket as the action gave it. */
+void ticket_layout(struct site *s, const json_t *ticket, struct layout *out);
 
 #endif

@@ -32,9 +32,24 @@ static inline void picture_grow(struct picture *p, int rows)
     p->height += rows;
 }
 
+/* Bytes of a command that only changes how text looks; 0: it is none. */
+static inline size_t picture_look(const unsigned char *b, size_t left)
+{
+    static const char *const looks[] = {"\x1b"
+                                        "a",
+                                        "\x1b"
+                                        "E",
+                                        "\x1d!", "\x1c!"};
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
+        if (left >= 3 && memcmp(b, looks[i], 2) == 0)
+            return 3;
+    return 0;
+}
+
 /* As a printer on paper of `width` dots with `edge` dots that it cannot print on at each side.
- * Understands ESC @, ESC d, FS &, FS ., GS v 0, GS V and text (24 blank rows a line; its bytes go
- * to `text`). Fails the test at anything else: a control byte in a text would be such. */
+ * Understands ESC @, ESC d, ESC J, FS &, FS ., GS v 0, GS V, what changes the look of text, and
+ * text (24 blank rows a line, whatever its size; its bytes go to `text`). Fails the test at
+ * anything else: a control byte in a text would be such. */
 static inline void picture_of_escpos(const unsigned char *b, size_t len, int width, int edge,
                                      struct picture *p, struct buf *text)
 {
@@ -54,6 +69,11 @@ static inline void picture_of_escpos(const unsigned char *b, size_t len, int wid
                                      "d",
                                      2) == 0) {
             picture_grow(p, 24 * b[i + 2]);
+            i += 3;
+        } else if (picture_look(b + i, left) > 0)
+            i += picture_look(b + i, left);
+        else if (left >= 3 && memcmp(b + i, "\x1bJ", 2) == 0) {
+            picture_grow(p, b[i + 2]);
             i += 3;
         } else if (left >= 4 && memcmp(b + i, "\x1dV\x42", 3) == 0)
             i += 4;

@@ -2,7 +2,6 @@
 #include "tests/unit/unit.h"
 
 #include "kiosk/desk/link.h"
-#include "kiosk/print/page.h"
 #include "kiosk/print/poster.h"
 #include "tests/unit/picture.h"
 #include "tests/unit/site.h"
@@ -199,36 +198,33 @@ static void a_long_name_still_leaves_one_sheet(void **state)
 static void items_flow_over_as_many_sheets_as_they_need(void **state)
 {
     (void)state;
-    struct page_item items[40];
+    struct layout l = {0};
     struct buf bytes = BUF_INIT, said = BUF_INIT;
     char *path = file_of("pdf");
     for (int i = 0; i < 40; i++)
-        items[i] = (struct page_item){.kind = PAGE_TEXT, .size = 24, .text = "一行文字"};
-    struct page page = {"测试", items, 40};
-    assert_ok(page_pdf(&page, &bytes));
+        layout_line(&l, LAYOUT_LARGE, "一行文字");
+    assert_ok(layout_put(&l, "pdf", NULL, &bytes));
     assert_ok(file_write(path, bytes.data, bytes.len, 0600));
     const char *const argv[] = {"pdfinfo", path, NULL};
     picture_ask(argv, &said);
-    assert_non_null(strstr(buf_str(&said), "Pages:           2"));
+    assert_non_null(strstr(buf_str(&said), "Pages:           3"));
     assert_non_null(strstr(buf_str(&said), "(A4)"));
     buf_clear(&bytes);
-    assert_err(ERR_TOO_LONG, page_png(&page, &bytes));
+    assert_err(ERR_TOO_LONG, layout_put(&l, "png", NULL, &bytes));
     assert_int_equal(bytes.len, 0);
-    buf_fini(&bytes), buf_fini(&said);
+    buf_fini(&bytes), buf_fini(&said), layout_fini(&l);
     drop(path);
 }
 
 static void a_symbol_too_dense_for_its_room_is_refused(void **state)
 {
     (void)state;
-    struct qr q;
+    struct layout l = {0};
     struct buf bytes = BUF_INIT;
-    assert_ok(qr_make(CITY CITY CITY CITY, QR_M, &q));
-    struct page_item item = {.kind = PAGE_QR, .size = 15, .qr = &q};
-    assert_err(ERR_TOO_LONG, page_pdf(&(struct page){"测试", &item, 1}, &bytes));
+    assert_ok(layout_qr(&l, LAYOUT_CENTRE, 15, CITY CITY CITY CITY, QR_M));
+    assert_err(ERR_TOO_LONG, layout_put(&l, "pdf", NULL, &bytes));
     assert_int_equal(bytes.len, 0);
-    buf_fini(&bytes);
-    qr_fini(&q);
+    buf_fini(&bytes), layout_fini(&l);
 }
 
 int main(void)

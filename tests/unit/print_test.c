@@ -1,7 +1,7 @@
 /* What comes out on paper and screen, judged by decoders that are not ours. */
 #include "tests/unit/unit.h"
 
-#include "kiosk/print/qr.h"
+#include "kiosk/print/layout.h"
 #include "kiosk/print/slip.h"
 #include "tests/unit/picture.h"
 
@@ -29,6 +29,22 @@ static int prepare(void **state)
     snprintf(file, sizeof file, "%s/picture", dir);
     assert_ok(qr_make(longest, QR_M, &dense));
     return 0;
+}
+
+/* Lines, a symbol, lines on a strip; each may be NULL. */
+static enum err strip(const char *const *above, const char *symbol, const char *const *below,
+                      struct buf *out)
+{
+    struct layout l = {0};
+    for (; above != NULL && *above != NULL; above++)
+        layout_line(&l, LAYOUT_NORMAL, "%s", *above);
+    if (symbol != NULL)
+        assert_ok(layout_qr(&l, LAYOUT_CENTRE, 60, symbol, QR_M));
+    for (; below != NULL && *below != NULL; below++)
+        layout_line(&l, LAYOUT_NORMAL, "%s", *below);
+    enum err rc = layout_put(&l, "escpos", NULL, out);
+    layout_fini(&l);
+    return rc;
 }
 
 static int tidy(void **state)
@@ -74,10 +90,9 @@ static void two_decoders_read_what_an_escpos_printer_makes_of_the_bytes(void **s
     (void)state;
     const char *above[] = {"青浦区示例村 就近办", "2022-05-20 09:00", NULL};
     const char *below[] = {"办件号 101201-01-000057-3", NULL};
-    struct sheet sheet = {above, &dense, below};
     struct buf bytes = BUF_INIT, text = BUF_INIT, words = BUF_INIT;
     struct picture p;
-    assert_ok(escpos_sheet(&sheet, PAPER, &bytes));
+    assert_ok(strip(above, longest, below, &bytes));
     picture_of_escpos(bytes.data, bytes.len, PAPER, EDGE, &p, &text);
     picture_save(&p, file);
     picture_reads(file, longest);
@@ -93,9 +108,8 @@ static void two_decoders_read_what_an_escpos_printer_makes_of_the_bytes(void **s
 static void a_version_10_symbol_gets_six_dots_a_module_on_58_mm_paper(void **state)
 {
     (void)state;
-    struct sheet sheet = {NULL, &dense, NULL};
     struct buf bytes = BUF_INIT;
-    assert_ok(escpos_sheet(&sheet, PAPER, &bytes));
+    assert_ok(strip(NULL, longest, NULL, &bytes));
     const unsigned char *raster = memmem(bytes.data, bytes.len, "\x1dv0", 3);
     assert_non_null(raster);
     assert_int_equal(get_u16(raster + 4), PAPER / 8);
@@ -106,18 +120,13 @@ static void a_version_10_symbol_gets_six_dots_a_module_on_58_mm_paper(void **sta
 static void a_symbol_too_dense_for_the_paper_is_refused(void **state)
 {
     (void)state;
-    struct sheet sheet = {NULL, NULL, NULL};
-    struct qr q;
     struct buf bytes = BUF_INIT;
     char many[2000];
     memset(many, '7', sizeof many);
     many[sizeof many - 1] = 0;
-    assert_ok(qr_make(many, QR_M, &q));
-    sheet.qr = &q;
-    assert_err(ERR_TOO_LONG, escpos_sheet(&sheet, PAPER, &bytes));
+    assert_err(ERR_TOO_LONG, strip(NULL, many, NULL, &bytes));
     assert_int_equal(bytes.len, 0);
     buf_fini(&bytes);
-    qr_fini(&q);
 }
 
 static void no_control_byte_of_a_text_reaches_the_printer(void **state)
@@ -127,10 +136,9 @@ static void no_control_byte_of_a_text_reaches_the_printer(void **state)
                            "c\xff\xfe\xe2\x80\xae"
                            "d\r\n",
                            NULL};
-    struct sheet sheet = {above, NULL, NULL};
     struct buf bytes = BUF_INIT, text = BUF_INIT;
     struct picture p;
-    assert_ok(escpos_sheet(&sheet, PAPER, &bytes));
+    assert_ok(strip(above, NULL, NULL, &bytes));
     picture_of_escpos(bytes.data, bytes.len, PAPER, EDGE, &p, &text);
     assert_string_equal(buf_str(&text), "a@bVBcd\n");
     picture_fini(&p);
@@ -142,10 +150,9 @@ static void a_long_line_is_broken_between_characters_at_the_papers_width(void **
 {
     (void)state;
     const char *above[] = {"一二三四五六七八九十一二三四五六七八九十", "", NULL};
-    struct sheet sheet = {above, NULL, NULL};
     struct buf bytes = BUF_INIT, text = BUF_INIT, words = BUF_INIT;
     struct picture p;
-    assert_ok(escpos_sheet(&sheet, PAPER, &bytes));
+    assert_ok(strip(above, NULL, NULL, &bytes));
     picture_of_escpos(bytes.data, bytes.len, PAPER, EDGE, &p, &text);
     assert_ok(gb18030_to(text.data, text.len, &words));
     assert_string_equal(buf_str(&words), "一二三四五六七八九十一二三四五六\n七八九十\n\n");
