@@ -151,9 +151,12 @@ enum err action_check(struct site *s, const struct form *f, const json_t *in, js
     json_t *filled = json_copy((json_t *)(uintptr_t)in);
     for (size_t i = 0; i < f->n_fields; i++) {
         const struct field *fd = &f->fields[i];
-        json_t *value = json_object_get(in, fd->id) == NULL && form_relevant(f, fd, filled)
-                            ? form_default(fd, s->j.clerk)
-                            : NULL;
+        json_t *value =
+            (json_object_get(in, fd->id) == NULL || fd->read_only) && form_relevant(f, fd, filled)
+                ? form_default_of(f, fd, filled, s->j.clerk)
+                : NULL;
+        if (fd->read_only) /* never typed: what was given does not count */
+            json_object_del(filled, fd->id);
         if (value != NULL)
             json_object_set_new(filled, fd->id, value);
     }

@@ -37,8 +37,11 @@ static double amount_of(const json_t *balance, const json_t *row, bool *counted)
     const char *way = js_str(row, js_str(balance, "direction"));
     double n = json_number_value(js_get(row, js_str(balance, "quantity")));
     const char *out = js_str(balance, "out"), *count = js_str(balance, "count");
+    const char *gone = js_str(balance, "discard");
     *counted = way != NULL && count != NULL && strcmp(way, count) == 0;
-    return way != NULL && out != NULL && strcmp(way, out) == 0 ? -n : n;
+    bool less = way != NULL && ((out != NULL && strcmp(way, out) == 0) ||
+                                (gone != NULL && strcmp(way, gone) == 0));
+    return less ? -n : n;
 }
 
 /* What the stock is counted by: the unit is one part, the other fields together the thing. */

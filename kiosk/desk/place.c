@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kiosk/base/js.h"
+#include "kiosk/rules/formdef.h"
 
 static json_t *find_choice(json_t *choices, const char *id)
 {
@@ -40,6 +41,7 @@ void places_into(json_t *definition, const struct policy *p)
     size_t i;
     json_t *field;
     const json_t *places = js_get(policy_json(p), "places");
+    formdef_lists(definition);
     json_array_foreach(json_object_get(definition, "fields"), i, field)
     {
         json_t *choices = js_get(field, "choices");

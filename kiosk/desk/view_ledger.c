@@ -144,7 +144,10 @@ static enum err feed_row(void *arg, json_t *from)
         put(row, fed->form->fields[i].id, value != NULL ? json_incref(value) : json_null());
     }
     put(row, "void", json_false());
-    if (rc == ERR_OK)
+    int64_t at = CLOCK_NONE;
+    clock_parse(js_str(row, "at"), &at);
+    form_derive(fed->form, row, at);
+    if (rc == ERR_OK && form_takes(fed->form, row, at))
         rc = fed->row(fed->to, row);
     json_decref(row);
     return rc;

@@ -18,9 +18,9 @@ struct def_place def_below(const struct def_place *in, const char *key, long ind
     struct def_place at = {.name = in->name};
     const char *dot = *in->path != 0 ? "." : "";
     if (index >= 0)
-        snprintf(at.path, sizeof at.path, "%.60s%s%.20s[%ld]", in->path, dot, key, index);
+        snprintf(at.path, sizeof at.path, "%.120s%s%.40s[%ld]", in->path, dot, key, index);
     else
-        snprintf(at.path, sizeof at.path, "%.60s%s%.20s", in->path, dot, key);
+        snprintf(at.path, sizeof at.path, "%.120s%s%.40s", in->path, dot, key);
     return at;
 }
 

@@ -33,7 +33,7 @@ struct def_key {
 /* Where a reader is: the file, and the path inside it ("fields[3].choices"). */
 struct def_place {
     const char *name;
-    char path[128];
+    char path[200];
 };
 
 /* A place below `in`: "fields[3]" for key "fields" and index 3; no index when it is negative. */

@@ -34,6 +34,7 @@ struct expr_set {
     size_t n_names;
     struct expr *exprs;
     size_t n_exprs;
+    json_t *also;            /* facts that no evaluation gives; NULL: none */
     int selects;             /* seen by the authorizer while preparing one expression */
     bool refused;            /* the authorizer said no */
     struct expr_limit limit; /* when an evaluation is stopped */
@@ -52,10 +53,10 @@ static int authorize(void *to, int action, const char *one, const char *two, con
                      const char *four)
 {
     static const char *const functions[] = {
-        "abs",       "coalesce", "ifnull",  "iif",    "instr", "length", "like",
-        "lower",     "max",      "min",     "nullif", "round", "sign",   "substr",
-        "substring", "typeof",   "unicode", "upper",  NULL}; /* not trim: it takes the one length
-                                                                times the other */
+        "abs",    "coalesce", "day",    "days",      "hours",  "ifnull",  "iif",    "instr",
+        "length", "like",     "lower",  "max",       "min",    "nullif",  "picked", "round",
+        "shaped", "sign",     "substr", "substring", "typeof", "unicode", "upper",  NULL};
+    /* not trim: it takes the one length times the other */
     struct expr_set *set = to;
     (void)one;
     (void)three;
@@ -127,7 +128,14 @@ void expr_free(struct expr_set *set)
     for (size_t i = 0; i < set->n_names; i++)
         free(set->names[i]);
     free(set->names);
+    json_decref(set->also);
     free(set);
+}
+
+void expr_also(struct expr_set *set, json_t *facts)
+{
+    json_decref(set->also);
+    set->also = facts;
 }
 
 static void set_deadline(struct expr_set *set)
@@ -182,7 +190,9 @@ static void scan_word(struct scan *s)
     size_t len = 0;
     while (isalnum((unsigned char)s->p[len]) || s->p[len] == '_')
         len++;
-    int index = name_index(s->set, s->p, len);
+    /* what a bracket follows is a function, whatever the facts are called */
+    bool call = s->p[len + strspn(s->p + len, " \n")] == '(';
+    int index = call ? -1 : name_index(s->set, s->p, len);
     if (index >= 0) {
         buf_printf(&s->sql, "?%d", index + 1);
         note_use(s->into, index);
@@ -336,6 +346,12 @@ static json_t *result(sqlite3_stmt *stmt)
     }
 }
 
+static const json_t *fact_of(const struct expr_set *set, const json_t *facts, const char *name)
+{
+    const json_t *fact = json_object_get(facts, name);
+    return fact != NULL ? fact : json_object_get(set->also, name);
+}
+
 enum err expr_eval(struct expr_set *set, int id, const json_t *facts, json_t **out)
 {
     *out = NULL;
@@ -344,7 +360,7 @@ enum err expr_eval(struct expr_set *set, int id, const json_t *facts, json_t **o
     const struct expr *e = &set->exprs[id];
     int rc = SQLITE_OK;
     for (size_t i = 0; i < e->n_uses && rc == SQLITE_OK; i++)
-        rc = bind_value(e->stmt, e->uses[i] + 1, json_object_get(facts, set->names[e->uses[i]]));
+        rc = bind_value(e->stmt, e->uses[i] + 1, fact_of(set, facts, set->names[e->uses[i]]));
     set_deadline(set);
     if (rc == SQLITE_OK && (rc = sqlite3_step(e->stmt)) == SQLITE_ROW)
         *out = result(e->stmt);

@@ -16,6 +16,8 @@ struct expr_set; /* a list of fact names and the expressions prepared over them 
 /* `names`: the facts, n of them; each is a column name ([a-z_][a-z0-9_]*). */
 struct expr_set *expr_new(const char *const *names, size_t n);
 void expr_free(struct expr_set *set);
+/* Facts that stand for those an evaluation does not give: the time, say. Taken over. */
+void expr_also(struct expr_set *set, json_t *facts);
 /* Prepares an expression; *id names it from then on. ERR_RULE (does not parse, unknown name:
  * SQLite's words in the note), ERR_RULE_FORBIDDEN. `place` stands in the note as the field. */
 enum err expr_add(struct expr_set *set, const char *place, const char *sql, int *id);

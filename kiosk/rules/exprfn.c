@@ -1,5 +1,6 @@
-/* Owns: LIKE and instr of expressions. Invariant: a call ends at once when the time is over, and
- * otherwise within length of text times EXPRFN_PATTERN steps. */
+/* Owns: LIKE, instr and picked of expressions, and the table of all functions of our own.
+ * Invariant: a call ends at once when the time is over, and otherwise within length of text times
+ * EXPRFN_PATTERN steps. */
 #include "kiosk/rules/exprfn.h"
 
 #include <stdbool.h>
@@ -99,13 +100,28 @@ static void instr(sqlite3_context *to, int n, sqlite3_value **args)
     sqlite3_result_int(to, place);
 }
 
+/* Of ",one,two,": a list as facts hold it. */
+static void picked(sqlite3_context *to, int n, sqlite3_value **args)
+{
+    const char *text = (const char *)sqlite3_value_text(args[0]);
+    int commas = 0;
+    (void)n;
+    if (over(to))
+        return;
+    for (; text != NULL && *text != 0; text++)
+        commas += *text == ',';
+    sqlite3_result_int(to, commas > 0 ? commas - 1 : 0);
+}
+
 void exprfn_install(sqlite3 *db, const struct expr_limit *limit)
 {
     static const struct {
         const char *name;
         int args;
         void (*call)(sqlite3_context *, int, sqlite3_value **);
-    } rows[] = {{"like", 2, like}, {"like", 3, like}, {"instr", 2, instr}};
+    } rows[] = {{"like", 2, like},          {"like", 3, like},           {"instr", 2, instr},
+                {"hours", 1, exprfn_hours}, {"days", 1, exprfn_days},    {"day", 1, exprfn_day},
+                {"picked", 1, picked},      {"shaped", 2, exprfn_shaped}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (sqlite3_create_function(db, rows[i].name, rows[i].args,
                                     SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,

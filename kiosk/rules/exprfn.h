@@ -22,7 +22,17 @@ void expr_limit_set(struct expr_limit *limit, int64_t ms);
 bool expr_limit_over(const struct expr_limit *limit);
 
 /* Puts them in place of SQLite's own; *limit is looked at in each call. LIKE as SQLite has it, but
- * for ESCAPE, which is an error, as is a longer pattern. */
+ * for ESCAPE, which is an error, as is a longer pattern. And ours, each NULL where it has no
+ * answer: hours(X) of a day, a moment or a time of day; days(X), counted from 1970 by local days;
+ * day(N) the date of such a number; picked(LIST) how many were chosen; shaped(TEXT, PATTERN). */
 void exprfn_install(sqlite3 *db, const struct expr_limit *limit);
+
+/* rules/exprtime.c */
+void exprfn_hours(sqlite3_context *to, int n, sqlite3_value **args);
+void exprfn_days(sqlite3_context *to, int n, sqlite3_value **args);
+void exprfn_day(sqlite3_context *to, int n, sqlite3_value **args);
+/* rules/exprshape.c: True when shaped() can read the pattern. */
+bool exprfn_shape(const char *pattern);
+void exprfn_shaped(sqlite3_context *to, int n, sqlite3_value **args);
 
 #endif

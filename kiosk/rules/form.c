@@ -13,12 +13,30 @@
 #include "kiosk/base/utf8.h"
 #include "kiosk/rules/fieldtype.h"
 
-bool form_relevant(const struct form *f, const struct field *fd, const json_t *values)
+/* The time, for expressions: a row of the past has its own `at`. */
+static void tell_time(const struct form *f, int64_t at)
+{
+    char now[CLOCK_TEXT], day[CLOCK_TEXT], then[CLOCK_TEXT];
+    int64_t present = clock_now();
+    if (f->exprs != NULL)
+        expr_also(f->exprs, json_pack("{s:s,s:s,s:s}", "now", clock_iso(present, now), "today",
+                                      clock_date(present, day), "at",
+                                      clock_iso(at != CLOCK_NONE ? at : present, then)));
+}
+
+static bool relevant(const struct form *f, const struct field *fd, const json_t *values)
 {
     bool truth = true;
     if (fd->relevant_id >= 0 && expr_true(f->exprs, fd->relevant_id, values, &truth) != ERR_OK)
         return true; /* asking once too often loses nothing */
     return truth;
+}
+
+bool form_relevant(const struct form *f, const struct field *fd, const json_t *values)
+{
+    if (fd->relevant_id >= 0)
+        tell_time(f, CLOCK_NONE);
+    return relevant(f, fd, values);
 }
 
 static json_t *truth_of(json_t *number)
@@ -52,7 +70,7 @@ static enum err check_field(const struct form *f, const struct field *fd, const 
 {
     json_t *value = NULL;
     bool holds = true;
-    if (!form_relevant(f, fd, clean))
+    if (!relevant(f, fd, clean))
         return ERR_OK;
     enum err rc = value_of(f, fd, given, clean, &value);
     if (rc != ERR_OK)
@@ -84,8 +102,14 @@ static enum err known_fields(const struct form *f, const json_t *values)
 
 enum err form_check(const struct form *f, const json_t *values, json_t **clean)
 {
+    return form_check_at(f, values, CLOCK_NONE, clean);
+}
+
+enum err form_check_at(const struct form *f, const json_t *values, int64_t at, json_t **clean)
+{
     json_t *made = json_object();
     *clean = NULL;
+    tell_time(f, at);
     expr_begin(f->exprs);
     enum err rc = known_fields(f, values);
     for (size_t i = 0; rc == ERR_OK && i < f->n_fields; i++)
@@ -95,6 +119,45 @@ enum err form_check(const struct form *f, const json_t *values, json_t **clean)
         *clean = json_incref(made);
     json_decref(made);
     return rc;
+}
+
+static void derive_one(const struct form *f, const struct field *fd, json_t *row)
+{
+    json_t *value = NULL;
+    if (value_of(f, fd, NULL, row, &value) != ERR_OK)
+        value = json_null();
+    json_object_set_new(row, fd->id, value);
+}
+
+void form_derive(const struct form *f, json_t *row, int64_t at)
+{
+    bool told = false;
+    for (size_t i = 0; i < f->n_fields; i++) {
+        if (f->fields[i].calculate_id < 0)
+            continue;
+        if (!told)
+            tell_time(f, at);
+        told = true;
+        derive_one(f, &f->fields[i], row);
+    }
+}
+
+bool form_takes(const struct form *f, const json_t *row, int64_t at)
+{
+    bool truth = true;
+    if (f->when_id < 0)
+        return true;
+    tell_time(f, at);
+    return expr_true(f->exprs, f->when_id, row, &truth) != ERR_OK || truth;
+}
+
+json_t *form_calculated(const struct form *f, const struct field *fd, const json_t *values)
+{
+    json_t *value = NULL;
+    if (fd->calculate_id < 0)
+        return NULL;
+    tell_time(f, CLOCK_NONE);
+    return value_of(f, fd, NULL, values, &value) == ERR_OK ? value : json_null();
 }
 
 enum err form_check_text(const struct field *fd, const char *text, json_t **value)
@@ -155,4 +218,24 @@ json_t *form_default(const struct field *fd, const char *me)
     if (word != NULL && strcmp(word, "me") == 0 && fd->type == FIELD_STAFF)
         return json_string(me);
     return json_deep_copy(fd->fallback);
+}
+
+/* What an expression gives is checked as if it had been typed: a default that is no value of the
+ * field is none. */
+json_t *form_default_of(const struct form *f, const struct field *fd, const json_t *values,
+                        const char *me)
+{
+    json_t *raw = NULL, *value = NULL;
+    if (fd->initial_id < 0)
+        return form_default(fd, me);
+    tell_time(f, CLOCK_NONE);
+    if (expr_eval(f->exprs, fd->initial_id, values, &raw) != ERR_OK || json_is_null(raw)) {
+        json_decref(raw);
+        return NULL;
+    }
+    if (fd->type == FIELD_BOOL && json_is_integer(raw))
+        raw = truth_of(raw);
+    enum err rc = form_types[fd->type].check(fd, raw, &value);
+    json_decref(raw);
+    return rc == ERR_OK ? value : NULL;
 }

@@ -12,36 +12,33 @@
 #include "kiosk/rules/fieldtype.h"
 
 #define FIELDS_MAX 64
+#define FORM_WORDS 3
 #define CHOICES_MAX 120
 #define TEXT_LIMIT 2000 /* code points of the longest text; rules/expr.c takes no longer ones */
+
+const char *const form_words[FORM_WORDS + 1] = {"now", "today", "at", NULL};
 
 static const struct def_key form_keys[] = {
     {"schema", DEF_TEXT, true},      {"id", DEF_NAME, true},         {"code", DEF_ID, false},
     {"version", DEF_INT, true},      {"kind", DEF_NAME, true},       {"title", DEF_PAIR, true},
     {"in_force", DEF_ANY, false},    {"fields", DEF_ARRAY, true},    {"feeds", DEF_IDS, false},
     {"schedule", DEF_OBJECT, false}, {"balance", DEF_OBJECT, false}, {"frequency", DEF_PAIR, false},
+    {"by_hand", DEF_BOOL, false},    {"when", DEF_SQL, false},       {"lists", DEF_OBJECT, false},
     {"source", DEF_ARRAY, false},    {"basis", DEF_TEXT, false},     {"seed", DEF_IDS, false},
     {NULL, DEF_ANY, false}};
 
 static const struct def_key field_keys[] = {
-    {"id", DEF_NAME, true},        {"type", DEF_ID, true},        {"label", DEF_PAIR, true},
-    {"hint", DEF_PAIR, false},     {"unit", DEF_TEXT, false},     {"required", DEF_BOOL, false},
-    {"personal", DEF_BOOL, false}, {"choices", DEF_ARRAY, false}, {"min", DEF_NUMBER, false},
-    {"point", DEF_INT, false},     {"max", DEF_NUMBER, false},    {"default", DEF_ANY, false},
-    {"copy", DEF_ID, false},       {"relevant", DEF_SQL, false},  {"constraint", DEF_SQL, false},
-    {"calculate", DEF_SQL, false}, {"message", DEF_PAIR, false},  {"basis", DEF_TEXT, false},
-    {"places", DEF_BOOL, false},   {"reasons", DEF_ARRAY, false}, {NULL, DEF_ANY, false}};
+    {"id", DEF_NAME, true},          {"type", DEF_ID, true},        {"label", DEF_PAIR, true},
+    {"hint", DEF_PAIR, false},       {"unit", DEF_TEXT, false},     {"required", DEF_BOOL, false},
+    {"personal", DEF_BOOL, false},   {"choices", DEF_ANY, false},   {"min", DEF_NUMBER, false},
+    {"point", DEF_INT, false},       {"max", DEF_NUMBER, false},    {"default", DEF_ANY, false},
+    {"copy", DEF_ID, false},         {"relevant", DEF_SQL, false},  {"constraint", DEF_SQL, false},
+    {"calculate", DEF_SQL, false},   {"message", DEF_PAIR, false},  {"basis", DEF_TEXT, false},
+    {"places", DEF_BOOL, false},     {"reasons", DEF_ANY, false},   {"read_only", DEF_BOOL, false},
+    {"default_sql", DEF_SQL, false}, {"appearance", DEF_ID, false}, {NULL, DEF_ANY, false}};
 
 static const struct def_key choice_keys[] = {
     {"id", DEF_ID, true}, {"zh", DEF_TEXT, true}, {"en", DEF_TEXT, true}, {NULL, DEF_ANY, false}};
-
-static const struct def_key schedule_keys[] = {
-    {"duty", DEF_NAME, true}, {"slot", DEF_NAME, false}, {NULL, DEF_ANY, false}};
-
-static const struct def_key balance_keys[] = {
-    {"by", DEF_IDS, true}, {"quantity", DEF_NAME, true}, {"direction", DEF_NAME, true},
-    {"in", DEF_ID, true},  {"out", DEF_ID, true},        {"count", DEF_ID, true},
-    {NULL, DEF_ANY, false}};
 
 static enum err read_type(struct field *fd, const char *word, const struct def_place *at)
 {
@@ -57,6 +54,11 @@ static enum err read_list(const json_t *list, const char *key, const struct def_
                           const struct choice **out, size_t *n)
 {
     size_t count = json_array_size(list);
+    if (json_is_string(list))
+        return def_fail(at, key, "no list '%.40s'",
+                        def_is_id(json_string_value(list)) ? json_string_value(list) : "?");
+    if (list != NULL && !json_is_array(list))
+        return def_fail(at, key, "must be an array, or the name of a list");
     if (count > CHOICES_MAX)
         return def_fail(at, key, "more than %d", CHOICES_MAX);
     struct choice *made = mem_alloc((count + 1) * sizeof *made);
@@ -77,12 +79,12 @@ static enum err read_list(const json_t *list, const char *key, const struct def_
 
 static enum err read_choices(struct field *fd, const json_t *in, const struct def_place *at)
 {
-    const json_t *list = json_object_get(in, "choices"), *reasons = json_object_get(in, "reasons");
+    const json_t *list = js_get(in, "choices"), *reasons = js_get(in, "reasons");
     bool wanted = (form_types[fd->type].traits & TRAIT_CHOICES) != 0;
     bool excused = fd->type == FIELD_EXCUSES;
-    if (wanted != (json_array_size(list) > 0))
+    if (wanted != (list != NULL && (!json_is_array(list) || json_array_size(list) > 0)))
         return def_fail(at, "choices", wanted ? "missing" : "this type has no choices");
-    if (excused != (json_array_size(reasons) > 0))
+    if (excused != (reasons != NULL && (!json_is_array(reasons) || json_array_size(reasons) > 0)))
         return def_fail(at, "reasons", excused ? "missing" : "this type has no reasons");
     enum err rc = read_list(list, "choices", at, &fd->choices, &fd->n_choices);
     return rc == ERR_OK ? read_list(reasons, "reasons", at, &fd->reasons, &fd->n_reasons) : rc;
@@ -168,7 +170,14 @@ static enum err read_texts(struct field *fd, const json_t *in, const struct def_
     fd->relevant = js_str(in, "relevant");
     fd->constraint = js_str(in, "constraint");
     fd->calculate = js_str(in, "calculate");
-    fd->relevant_id = fd->constraint_id = fd->calculate_id = -1;
+    fd->initial = js_str(in, "default_sql");
+    fd->appearance = js_str(in, "appearance") != NULL ? js_str(in, "appearance") : "";
+    fd->relevant_id = fd->constraint_id = fd->calculate_id = fd->initial_id = -1;
+    fd->read_only = js_bool(in, "read_only") || fd->calculate != NULL;
+    if (fd->calculate != NULL && (js_get(in, "default") != NULL || fd->initial != NULL))
+        return def_fail(at, "calculate", "what is calculated has no default");
+    if (js_get(in, "default") != NULL && fd->initial != NULL)
+        return def_fail(at, "default_sql", "there is a default already");
     if (fd->constraint != NULL && *fd->message == 0)
         return def_fail(at, "message", "missing: a constraint says why");
     return ERR_OK;
@@ -231,20 +240,31 @@ static bool has_exprs(const struct form *f)
 {
     for (size_t i = 0; i < f->n_fields; i++)
         if (f->fields[i].relevant != NULL || f->fields[i].constraint != NULL ||
-            f->fields[i].calculate != NULL)
+            f->fields[i].calculate != NULL || f->fields[i].initial != NULL)
             return true;
-    return false;
+    return js_str(f->json, "when") != NULL;
+}
+
+/* The fields by their ids, and what stands for the time unless a field has that name. */
+static size_t name_facts(const struct form *f, const char *names[FIELDS_MAX + FORM_WORDS])
+{
+    size_t n = 0;
+    for (; n < f->n_fields; n++)
+        names[n] = f->fields[n].id;
+    for (size_t i = 0; i < FORM_WORDS; i++)
+        if (form_field(f, form_words[i]) == NULL)
+            names[n++] = form_words[i];
+    return n;
 }
 
 static enum err read_exprs(struct form *f, const struct def_place *top, const char *key)
 {
-    const char *names[FIELDS_MAX];
+    const char *names[FIELDS_MAX + FORM_WORDS];
     enum err rc = ERR_OK;
     if (!has_exprs(f))
         return ERR_OK;
-    for (size_t i = 0; i < f->n_fields; i++)
-        names[i] = f->fields[i].id;
-    f->exprs = expr_new(names, f->n_fields);
+    size_t n_names = name_facts(f, names);
+    f->exprs = expr_new(names, n_names);
     for (size_t i = 0; rc == ERR_OK && i < f->n_fields; i++) {
         struct field *fd = &f->fields[i];
         struct def_place at = def_below(top, key, (long)i);
@@ -252,60 +272,55 @@ static enum err read_exprs(struct form *f, const struct def_place *top, const ch
         if (rc == ERR_OK)
             rc = add_expr(f, fd->calculate, i, &at, "calculate", &fd->calculate_id);
         if (rc == ERR_OK)
+            rc = add_expr(f, fd->initial, i, &at, "default_sql", &fd->initial_id);
+        if (rc == ERR_OK)
             rc = add_expr(f, fd->constraint, i + 1, &at, "constraint", &fd->constraint_id);
     }
-    return rc;
+    return rc == ERR_OK
+               ? add_expr(f, js_str(f->json, "when"), f->n_fields, top, "when", &f->when_id)
+               : rc;
 }
 
-/* Each key of `list` names a field of the form. */
-static enum err names_fields(const struct form *f, const json_t *object, const char *const *keys,
-                             const struct def_place *at)
-{
-    for (; *keys != NULL; keys++) {
-        const char *id = js_str(object, *keys);
-        if (id != NULL && form_field(f, id) == NULL)
-            return def_fail(at, *keys, "no field '%s'", id);
-    }
-    return ERR_OK;
-}
+/* --- named lists -------------------------------------------------------------------------------
+ */
 
-static enum err read_balance(const struct form *f, const struct def_place *top)
+void formdef_lists(json_t *definition)
 {
-    static const char *const fields[] = {"quantity", "direction", NULL};
-    static const char *const ways[] = {"in", "out", "count"};
-    const json_t *balance = js_get(f->json, "balance"), *one;
-    struct def_place at = def_below(top, "balance", -1);
+    static const char *const keys[] = {"choices", "reasons"};
     size_t i;
-    if (balance == NULL)
-        return ERR_OK;
-    enum err rc = def_check(balance, balance_keys, &at);
-    if (rc == ERR_OK)
-        rc = names_fields(f, balance, fields, &at);
-    json_array_foreach(json_object_get(balance, "by"), i,
-                       one) if (rc == ERR_OK && form_field(f, json_string_value(one)) == NULL) rc =
-        def_fail(&at, "by", "no field '%s'", json_string_value(one));
-    for (i = 0; rc == ERR_OK && i < sizeof ways / sizeof *ways; i++) {
-        const struct field *fd = form_field(f, js_str(balance, "direction"));
-        bool found = false;
-        for (size_t k = 0; k < fd->n_choices; k++)
-            found = found || strcmp(fd->choices[k].id, js_str(balance, ways[i])) == 0;
-        rc = found ? ERR_OK : def_fail(&at, ways[i], "not a choice of '%s'", fd->id);
+    json_t *field, *lists = json_object_get(definition, "lists");
+    json_array_foreach(json_object_get(definition, "fields"), i, field)
+    {
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+            const char *name = js_str(field, keys[k]);
+            json_t *list = name != NULL ? json_object_get(lists, name) : NULL;
+            if (json_is_array(list))
+                json_object_set_new(field, keys[k], json_deep_copy(list));
+        }
     }
-    return rc;
 }
 
-static enum err read_ledger(const struct form *f, const struct def_place *top)
+/* A mistake in a list is told where the list stands, not where it is used. */
+static enum err check_lists(const struct form *f, const struct def_place *top)
 {
-    static const char *const fields[] = {"slot", NULL};
-    const json_t *schedule = js_get(f->json, "schedule"), *force = js_get(f->json, "in_force");
-    struct def_place at = def_below(top, "schedule", -1);
-    const char *word = json_string_value(force);
-    if (force != NULL && !json_is_array(force) && (word == NULL || strcmp(word, "always") != 0))
-        return def_fail(top, "in_force", "\"always\" or an array of policies");
+    const char *name;
+    json_t *list;
     enum err rc = ERR_OK;
-    if (schedule != NULL && (rc = def_check(schedule, schedule_keys, &at)) == ERR_OK)
-        rc = names_fields(f, schedule, fields, &at);
-    return rc == ERR_OK ? read_balance(f, top) : rc;
+    struct def_place at = def_below(top, "lists", -1);
+    json_object_foreach(json_object_get(f->json, "lists"), name, list)
+    {
+        const struct choice *made = NULL;
+        size_t n = 0;
+        if (!def_is_id(name))
+            return def_fail(&at, NULL, "a list's name must be an id");
+        rc = json_is_array(list) && json_array_size(list) > 0
+                 ? read_list(list, name, &at, &made, &n)
+                 : def_fail(&at, name, "must be an array of choices");
+        free((void *)(uintptr_t)made);
+        if (rc != ERR_OK)
+            break;
+    }
+    return rc;
 }
 
 static enum err build(struct form *f, const struct def_place *top, const char *fields)
@@ -323,10 +338,13 @@ static enum err build(struct form *f, const struct def_place *top, const char *f
              js_str(f->json, "code") != NULL ? js_str(f->json, "code") : "");
     f->title = lang_pick(json_object_get(f->json, "title"));
     f->kind = js_str(f->json, "kind");
-    rc = read_fields(f, top, fields);
+    f->by_hand = js_get(f->json, "by_hand") == NULL || js_bool(f->json, "by_hand");
+    rc = check_lists(f, top);
+    if (rc == ERR_OK)
+        rc = read_fields(f, top, fields);
     if (rc == ERR_OK)
         rc = read_exprs(f, top, fields);
-    return rc == ERR_OK ? read_ledger(f, top) : rc;
+    return rc == ERR_OK ? formdef_ledger(f, top) : rc;
 }
 
 enum err formdef_build(const json_t *definition, const char *name, const char *fields,
@@ -335,7 +353,9 @@ enum err formdef_build(const json_t *definition, const char *name, const char *f
     struct form *f = mem_alloc(sizeof *f);
     struct def_place top = {.name = name};
     *out = NULL;
+    f->when_id = -1;
     f->json = json_deep_copy(definition);
+    formdef_lists(f->json);
     enum err rc = build(f, &top, fields);
     if (rc == ERR_OK)
         *out = f;

@@ -9,4 +9,12 @@
 enum err formdef_build(const json_t *definition, const char *name, const char *fields,
                        struct form **out);
 
+/* What expressions may name beside the fields: the present moment and day, and when the row
+ * happened. A field of that name goes before. NULL ends. */
+extern const char *const form_words[];
+/* Puts the lists in that the fields name: {"choices":"NAME"} of {"lists":{NAME:[..]}}. */
+void formdef_lists(json_t *definition);
+/* The keys of a ledger (rules/formledger.c). */
+enum err formdef_ledger(const struct form *f, const struct def_place *top);
+
 #endif
