@@ -199,7 +199,7 @@ static enum err pick_row(void *arg, json_t *row)
 static struct view_query wanted(const struct picked *p)
 {
     struct view_query q = *p->q;
-    bool filter = q.like != NULL && *q.like != 0;
+    bool filter = (q.like != NULL && *q.like != 0) || p->form->when_id >= 0;
     q.like = NULL;
     q.limit = filter || q.limit == 0 ? 0 : q.offset + q.limit - p->seen;
     q.offset = 0;
