@@ -180,14 +180,20 @@ static void count_row(const struct counting *c, const json_t *body)
         count_stock(c, ledger, js_get(body, "stock"));
 }
 
+/* What was told to somebody outside, by whatever means. */
+static void count_told(const struct counting *c, const json_t *body)
+{
+    const char *by = js_str(body, "by");
+    if (by != NULL)
+        count(c, "incident_told", by, 0);
+}
+
 static const struct parts {
     const char *kind;
     void (*count)(const struct counting *c, const json_t *body);
 } parts[] = {
-    {"visit", count_override},
-    {"case", count_skipped},
-    {"guidance", count_skipped},
-    {"ledger", count_row},
+    {"visit", count_override},   {"incident_step", count_told}, {"case", count_skipped},
+    {"guidance", count_skipped}, {"ledger", count_row},
 };
 
 void tally_of(const struct entry *e, tally_fn *fn, void *to)

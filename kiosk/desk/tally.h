@@ -6,6 +6,7 @@
  *   visit_override "FROM:TO"       1: a leader's word against the policy's
  *   incident      cause            1
  *   incident_step step             1
+ *   incident_told by               1: a step that told somebody outside
  *   case          channel          1
  *   case_item     catalogue code   1
  *   case_step     step             1

@@ -18,6 +18,8 @@ const struct view view_table[] = {
     {"bookings", true, bookings_each},
     {"staff", false, staff_each},
     {"ledger", true, ledger_each},
+    {"sums", true, sums_each},
+    {"entry", true, entry_each},
     {"stock", false, stock_each},
     {"duties", false, duties_each},
     {"orders", false, orders_each},

@@ -59,10 +59,21 @@ extern const struct view view_table[]; /* ends with name NULL */
  * staff      {"id","at","clerk","outcome","reasons"}
  * bookings   {"id","number","person","name","id_no","phone","item","from","to","by","state",
  *             "source":"village|hub","made","clerk"}; "person" null: booked at the hub, unknown
- * here ledger:ID  {"id","at","heard","clerk",FIELD:value...,"void":bool,
- *             "voided_by":ENTRY|null,"void_reason"?,"corrects":ROW|null,"corrected_by":ROW|null,
- *             "entered_late":bool} orders
- * {"n","at","kind","subject","by","text"} duties
+ *             here
+ * ledger:ID  {"id","at","heard","clerk",FIELD:value...,"void":bool,"voided_by":ENTRY|null,
+ *             "void_reason"?,"corrects":ROW|null,"corrected_by":ROW|null,"entered_late":bool}.
+ *             state: "standing", "void", "late", "corrected", or "FIELD=CHOICE": the rows that a
+ *             number of sums counts
+ * sums:LEDGER[:day|week|month]  {"from":DATE,"to":DATE (the last day),"rows":N,
+ *             "sums":{FIELD:number},"choices":{FIELD:{ID:N}},"stock":{"ITEM/UNIT":{WAY:number}}?}:
+ *             periods that have rows; weeks begin on Monday
+ * entry:ID   one entry as it was written: {"id","order","epoch","seq","at","heard","terminal",
+ *             "clerk","kind","version","subject","body","hash","before":HASH|null,"follows":bool
+ *             (the hash is that of these bytes behind the one before),"has_sealed","dropped",
+ *             "sealed":{..}|null (for who keeps ledgers; ID numbers masked),"reversed_by",
+ *             "corrected_by","corrects"}
+ * orders     {"n","at","kind","subject","by","text"}
+ * duties
  * {"duty","title","slot","slot_title","day","from","to","ledger","round":bool,
  *             "state":"later|due|late|missed|done|done_late|not_done","at","heard","by",
  *             "entered_late":bool,"left":[..],"left_words":[..],"not_done":{PLACE: REASON},

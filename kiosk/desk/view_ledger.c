@@ -9,6 +9,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/desk/duty.h"
+#include "kiosk/desk/feed.h"
 #include "kiosk/desk/listing.h"
 #include "kiosk/desk/person.h"
 #include "kiosk/desk/sql.h"
@@ -95,6 +96,10 @@ static const struct listing row_listing = {
     .sql = "SELECT at, epoch, seq, id, heard, clerk, row, sealed, balance, void, corrects,"
            " corrected_by FROM ledger_row"
            " WHERE ledger = :arg AND" LISTING_WINDOW LISTING_ORDER,
+    /* :state is a piece of the row's text: most rows that cannot answer stay unread */
+    .by_state = "SELECT at, epoch, seq, id, heard, clerk, row, sealed, balance, void, corrects,"
+                " corrected_by FROM ledger_row"
+                " WHERE ledger = :arg AND instr(row, :state) > 0 AND" LISTING_WINDOW LISTING_ORDER,
     .make = make_row,
     .fill = fill_row,
 };
@@ -102,20 +107,15 @@ static const struct listing row_listing = {
 /* --- rows that another kind feeds --------------------------------------------------------------
  */
 
-/* Which list an entry's kind is shown by. */
-static const struct feed {
-    const char *kind;
-    const struct listing *listing;
-    enum err (*whole)(struct site *s, json_t *row); /* what the list leaves out; NULL: nothing */
-} feeds[] = {
-    {"visit", &visit_listing, view_whole_visit},
-    {"staff", &staff_listing, view_whole_visit},
-    {"case", &case_listing, NULL},
-    {"incident", &incident_listing, view_whole_incident},
-    {"incident_step", &report_listing, NULL},
-    {"suspend", &suspension_listing, NULL},
-    {"guidance", &guidance_listing, NULL},
-    {"courier", &courier_listing, NULL},
+static const struct feed feeds[] = {
+    {"visit", &visit_listing, view_whole_visit, "visit", "outcome", "outcome"},
+    {"staff", &staff_listing, view_whole_visit, "staff", NULL, NULL},
+    {"case", &case_listing, NULL, "case", "channel", NULL},
+    {"incident", &incident_listing, view_whole_incident, "incident", NULL, NULL},
+    {"incident_step", &report_listing, NULL, "incident_told", "by", NULL},
+    {"suspend", &suspension_listing, NULL, "suspend", NULL, NULL},
+    {"guidance", &guidance_listing, NULL, "guidance", "channel", NULL},
+    {"courier", &courier_listing, NULL, "courier", NULL, NULL},
 };
 
 struct fed {
@@ -153,7 +153,7 @@ static enum err feed_row(void *arg, json_t *from)
     return rc;
 }
 
-static const struct feed *feed_of(const struct form *f)
+const struct feed *feed_of(const struct form *f)
 {
     const char *kind = json_string_value(json_array_get(js_get(f->json, "feeds"), 0));
     for (size_t i = 0; kind != NULL && i < sizeof feeds / sizeof feeds[0]; i++)
@@ -162,14 +162,101 @@ static const struct feed *feed_of(const struct form *f)
     return NULL;
 }
 
+/* --- both, picked ------------------------------------------------------------------------------
+ */
+
+/* What a number of the tally counts: rows that stand and hold this choice. */
+struct wish {
+    char field[64], choice[128], needle[200];
+};
+
 /* A query over two lists that follow each other, filtered by what the columns show. */
 struct picked {
     const struct form *form;
     const struct view_query *q;
+    bool (*state)(const struct picked *p, const json_t *row); /* NULL: any */
+    struct wish wish;
     int64_t seen; /* rows that answered */
+    bool full;    /* no more are wanted: reading was stopped */
     row_fn *row;
     void *to;
 };
+
+static bool stands(const struct picked *p, const json_t *row)
+{
+    (void)p;
+    return !js_bool(row, "void");
+}
+
+static bool is_void(const struct picked *p, const json_t *row)
+{
+    (void)p;
+    return js_bool(row, "void");
+}
+
+static bool is_late(const struct picked *p, const json_t *row)
+{
+    (void)p;
+    return js_bool(row, "entered_late");
+}
+
+static bool is_corrected(const struct picked *p, const json_t *row)
+{
+    (void)p;
+    return js_get(row, "corrects") != NULL || js_get(row, "corrected_by") != NULL;
+}
+
+static bool holds(const json_t *value, const char *choice)
+{
+    size_t i;
+    json_t *one;
+    if (json_is_string(value))
+        return strcmp(json_string_value(value), choice) == 0;
+    if (json_is_boolean(value))
+        return strcmp(json_is_true(value) ? "true" : "false", choice) == 0;
+    json_array_foreach(value, i, one) if (holds(one, choice)) return true;
+    return json_object_get(value, choice) != NULL;
+}
+
+static bool holds_choice(const struct picked *p, const json_t *row)
+{
+    return !js_bool(row, "void") && holds(js_get(row, p->wish.field), p->wish.choice);
+}
+
+static const struct {
+    const char *name;
+    bool (*is)(const struct picked *p, const json_t *row);
+} states[] = {
+    {"standing", stands}, {"void", is_void}, {"late", is_late}, {"corrected", is_corrected}};
+
+static enum err read_wish(struct picked *p, const char *state)
+{
+    struct wish *w = &p->wish;
+    size_t len = strcspn(state, "=");
+    if (state[len] != '=' || len >= sizeof w->field || strlen(state) >= sizeof w->choice)
+        return err_set(ERR_FIELD_CHOICE, "state", "standing, void, late, corrected, FIELD=CHOICE");
+    memcpy(w->field, state, len);
+    w->field[len] = 0;
+    snprintf(w->choice, sizeof w->choice, "%s", state + len + 1);
+    const struct field *fd = form_field(p->form, w->field);
+    if (fd == NULL)
+        return err_set(ERR_FIELD_UNKNOWN, w->field, NULL);
+    snprintf(w->needle, sizeof w->needle, fd->type == FIELD_BOOL ? "\"%s\":%s" : "%.0s\"%s\"",
+             w->field, w->choice);
+    p->state = holds_choice;
+    return ERR_OK;
+}
+
+static enum err read_state(struct picked *p)
+{
+    const char *state = p->q->state;
+    if (state == NULL || *state == 0)
+        return ERR_OK;
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (strcmp(states[i].name, state) == 0)
+            p->state = states[i].is;
+    return p->state != NULL ? ERR_OK : read_wish(p, state);
+}
 
 static bool row_matches(const struct form *f, const json_t *row, const char *like)
 {
@@ -183,27 +270,46 @@ static bool row_matches(const struct form *f, const json_t *row, const char *lik
     return found;
 }
 
+static bool filters(const struct picked *p)
+{
+    return p->state != NULL || p->form->when_id >= 0 || (p->q->like != NULL && *p->q->like != 0);
+}
+
 static enum err pick_row(void *arg, json_t *row)
 {
     struct picked *p = arg;
     const char *like = p->q->like;
+    if (p->state != NULL && !p->state(p, row))
+        return ERR_OK;
     if (like != NULL && *like != 0 && !row_matches(p->form, row, like))
         return ERR_OK;
-    int64_t place = p->seen++;
-    if (place < p->q->offset || (p->q->limit > 0 && place >= p->q->offset + p->q->limit))
+    if (p->seen++ < p->q->offset)
         return ERR_OK;
-    return p->row(p->to, row);
+    enum err rc = p->row(p->to, row);
+    p->full = rc == ERR_OK && p->q->limit > 0 && p->seen >= p->q->offset + p->q->limit;
+    return p->full ? ERR_BUSY : rc; /* stops the list; read_list knows that nothing went wrong */
 }
 
-/* Without a filter no more rows are read than are wanted. */
-static struct view_query wanted(const struct picked *p)
+/* Without a filter no more rows are read than are wanted. `state` goes to the list's own index. */
+static enum err read_list(struct site *s, const struct listing *l, const char *arg,
+                          const char *state, struct picked *p, row_fn *row, void *to)
 {
     struct view_query q = *p->q;
-    bool filter = (q.like != NULL && *q.like != 0) || p->form->when_id >= 0;
     q.like = NULL;
-    q.limit = filter || q.limit == 0 ? 0 : q.offset + q.limit - p->seen;
+    q.state = state;
+    q.limit = filters(p) || q.limit == 0 ? 0 : q.offset + q.limit - p->seen;
     q.offset = 0;
-    return q;
+    if (p->full)
+        return ERR_OK;
+    enum err rc = listing_each(s, l, arg, &q, row, to);
+    return p->full ? ERR_OK : rc;
+}
+
+static enum err read_fed(struct site *s, const struct feed *feed, struct picked *p)
+{
+    struct fed fed = {s, p->form, feed, pick_row, p};
+    bool by_state = feed->state != NULL && strcmp(feed->state, p->wish.field) == 0;
+    return read_list(s, feed->listing, "", by_state ? p->wish.choice : NULL, p, feed_row, &fed);
 }
 
 enum err ledger_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
@@ -215,15 +321,13 @@ enum err ledger_each(struct site *s, const char *arg, const struct view_query *q
         rc = err_set(ERR_NOT_FOUND, "ledger", NULL);
     if (rc != ERR_OK)
         return rc;
-    struct picked p = {f, q, 0, row, to};
+    struct picked p = {.form = f, .q = q, .row = row, .to = to};
     const struct feed *feed = feed_of(f);
-    if (feed != NULL) {
-        struct fed fed = {s, f, feed, pick_row, &p};
-        struct view_query first = wanted(&p);
-        rc = listing_each(s, feed->listing, "", &first, feed_row, &fed);
-    }
-    struct view_query rest = wanted(&p);
-    if (rc != ERR_OK || (q->limit > 0 && p.seen >= q->offset + q->limit))
+    const char *needle = p.wish.needle;
+    rc = read_state(&p);
+    if (rc == ERR_OK && feed != NULL)
+        rc = read_fed(s, feed, &p);
+    if (rc != ERR_OK)
         return rc;
-    return listing_each(s, &row_listing, f->id, &rest, pick_row, &p);
+    return read_list(s, &row_listing, f->id, *needle != 0 ? needle : NULL, &p, pick_row, &p);
 }
