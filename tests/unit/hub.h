@@ -30,7 +30,7 @@ static struct hub *hub;
 static inline int hub_setup(void **state)
 {
     (void)state;
-    snprintf(hub_dir, sizeof hub_dir, "/tmp/jiujin-hub-XXXXXX");
+    snprintf(hub_dir, sizeof hub_dir, "%s/jiujin-hub-XXXXXX", unit_tmp());
     if (mkdtemp(hub_dir) == NULL || secret_init() != ERR_OK)
         return -1;
     char *where = mem_printf("sqlite:%s/hub.db", hub_dir);

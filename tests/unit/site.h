@@ -16,7 +16,7 @@ static struct site *site;
 
 static int site_setup_policy(const char *policy)
 {
-    snprintf(site_dir, sizeof site_dir, "/tmp/jiujin-site-XXXXXX");
+    snprintf(site_dir, sizeof site_dir, "%s/jiujin-site-XXXXXX", unit_tmp());
     if (mkdtemp(site_dir) == NULL)
         return -1;
     struct site_new what = {.code = "310118101201",

@@ -21,7 +21,7 @@ static char dir[64], path[96];
 static int make_folder(void **state)
 {
     (void)state;
-    snprintf(dir, sizeof dir, "/tmp/jiujin-store-XXXXXX");
+    snprintf(dir, sizeof dir, "%s/jiujin-store-XXXXXX", unit_tmp());
     if (mkdtemp(dir) == NULL)
         return -1;
     snprintf(path, sizeof path, "%s/jiujin.db", dir);

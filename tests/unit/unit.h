@@ -6,11 +6,19 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "kiosk/base/err.h"
+
+/* Where a test makes its folders: TMPDIR when it is short enough to be part of a socket's path. */
+static inline const char *unit_tmp(void)
+{
+    const char *tmp = getenv("TMPDIR");
+    return tmp != NULL && strlen(tmp) < 30 ? tmp : "/tmp";
+}
 
 /* Fails with the words of the error. */
 #define assert_ok(call)                                                                            \
