@@ -12,6 +12,7 @@ const struct option_row show_options[] = {
     {"to", "DATE", N_("not after this day or time")},
     {"like", "TEXT", N_("characters, pinyin initials or digits")},
     {"state", "STATE", N_("only in this state")},
+    {"item", "CODE", N_("only of this item")},
     {"limit", "N", N_("no more than so many")},
     {NULL, NULL, NULL},
 };
@@ -48,6 +49,7 @@ enum err show_run(struct cli *c)
     struct view_query q = VIEW_ALL;
     q.like = option_get(c, "like");
     q.state = option_get(c, "state");
+    q.item = option_get(c, "item");
     enum err rc = find_view(c->args[0], &view);
     if (rc == ERR_OK)
         rc = cli_time("--from", option_get(c, "from"), false, &q.from);

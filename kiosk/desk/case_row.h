@@ -8,6 +8,10 @@
     "SELECT at, epoch, seq, id, person, agent, item, channel, state, missing, updated, until,"     \
     " skipped, clerk, deciding, due, legal, waits, received, rated, grade, despite FROM case_file"
 
+/* What every list of cases can be narrowed by. */
+#define CASE_FILTER " (:state IS NULL OR state = :state) AND (:item IS NULL OR item = :item) AND"
+enum { CASE_COL_PERSON = 4, CASE_COL_ITEM = 6, CASE_COL_DUE = 15 };
+
 /* A row out of CASE_COLUMNS; a new reference. */
 json_t *case_make(sqlite3_stmt *q);
 /* Puts in what the catalogue, the link, the calendar and the sealed parts know. */

@@ -60,6 +60,15 @@ enum err link_read(struct store *s, const char *site, struct link_state *out)
     return journal_tip(s, site, out->epoch, &out->last, tip);
 }
 
+/* What an earlier epoch wrote was acknowledged before this one began. */
+bool link_arrived(struct store *s, int64_t epoch, int64_t seq)
+{
+    int64_t now = get_number(s, "epoch", 1);
+    if (*site_get(s, "hub_url") == 0 || epoch != now)
+        return *site_get(s, "hub_url") != 0 && epoch < now;
+    return get_number(s, "acked_epoch", 0) == now && seq <= get_number(s, "acked", 0);
+}
+
 bool link_express(struct store *s, int64_t epoch, int64_t after)
 {
     bool row = false, express = false;

@@ -24,6 +24,8 @@ struct link_state {
 };
 
 enum err link_read(struct store *s, const char *site, struct link_state *out);
+/* True when the hub has that entry of this site. */
+bool link_arrived(struct store *s, int64_t epoch, int64_t seq);
 /* True when an entry behind number `after` of the epoch is of a kind that overtakes everything else
  * on the way up. */
 bool link_express(struct store *s, int64_t epoch, int64_t after);

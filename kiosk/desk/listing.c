@@ -1,6 +1,7 @@
 /* Owns: how a list is read. Invariant: the statement is reset before any row is handed out. */
 #include "kiosk/desk/listing.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -24,8 +25,16 @@ static void bind_named_text(sqlite3_stmt *q, const char *name, const char *value
         store_bind_text(q, i, value);
 }
 
+struct place place_first(const struct listing *l)
+{
+    int64_t edge = l->due != 0 ? INT64_MIN : INT64_MAX;
+    return (struct place){edge, edge, edge, ""};
+}
+
 const char *listing_sql(const struct listing *l, const struct view_query *v)
 {
+    if (v->item != NULL && l->of_item != NULL)
+        return l->of_item;
     return v->state != NULL && l->by_state != NULL ? l->by_state : l->sql;
 }
 
@@ -42,9 +51,20 @@ static enum err open_piece(struct site *s, const struct piece *p, sqlite3_stmt *
     bind_named(q, ":seq", p->behind.seq);
     bind_named(q, ":n", p->n);
     bind_named_text(q, ":state", p->v->state);
+    bind_named_text(q, ":item", p->v->item);
+    bind_named_text(q, ":due", p->behind.due);
     bind_named_text(q, ":arg", p->arg);
     bind_named_text(q, ":key", p->key);
     return ERR_OK;
+}
+
+/* A row without a day comes last, as the statement sorts it. */
+static struct place place_of(const struct listing *l, sqlite3_stmt *q)
+{
+    struct place at = {store_int(q, 0), store_int(q, 1), store_int(q, 2), ""};
+    const char *due = l->due != 0 ? store_text(q, l->due) : "";
+    snprintf(at.due, sizeof at.due, "%s", l->due != 0 && *due == 0 ? "9999" : due);
+    return at;
 }
 
 enum err listing_piece(struct site *s, const struct listing *l, struct piece *p, row_at_fn *take,
@@ -54,8 +74,9 @@ enum err listing_piece(struct site *s, const struct listing *l, struct piece *p,
     sqlite3_stmt *q;
     enum err rc = open_piece(s, p, &q);
     while (rc == ERR_OK && (rc = store_step(s->j.store, q, &row)) == ERR_OK && row) {
-        p->behind = (struct place){store_int(q, 0), store_int(q, 1), store_int(q, 2)};
-        take(to, &p->behind, l->make(q));
+        p->behind = place_of(l, q);
+        if (p->want == NULL || p->want(to, q))
+            take(to, &p->behind, l->make(q));
     }
     return rc;
 }
@@ -139,7 +160,7 @@ static int64_t piece_size(const struct view_query *v, const struct count *c)
 enum err listing_each(struct site *s, const struct listing *l, const char *arg,
                       const struct view_query *v, row_fn *row, void *to)
 {
-    struct piece p = {.sql = listing_sql(l, v), .arg = arg, .v = v, .behind = PLACE_END};
+    struct piece p = {.sql = listing_sql(l, v), .arg = arg, .v = v, .behind = place_first(l)};
     struct count c = {v->offset, v->limit > 0 ? v->limit : -1};
     enum err rc = ERR_OK;
     if (l->by_person != NULL && s->j.unlocked && v->like != NULL && *v->like != 0)

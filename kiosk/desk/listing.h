@@ -9,9 +9,11 @@ typedef enum err row_fn(void *to, json_t *object);
 
 struct listing {
     /* Columns: at, epoch, seq, then what `make` wants. Parameters by name, each may be missing:
-     * :from :to (at), :at :epoch :seq (behind this place), :state, :arg, :n (LIMIT). */
+     * :from :to (at), :at :epoch :seq :due (behind this place), :state, :item, :arg, :n (LIMIT). */
     const char *sql;
     const char *by_state; /* the same for one state, by its index; NULL: there are no states */
+    const char *of_item;  /* the same for one item, by its index; NULL: :item is not looked at */
+    int due; /* column of the day that the list is sorted by, soonest first; 0: newest first */
     json_t *(*make)(sqlite3_stmt *q);
     /* Puts in what other rows and sealed parts know; NULL: nothing. */
     enum err (*fill)(struct site *s, json_t *row);
@@ -19,6 +21,7 @@ struct listing {
     /* The same as `sql` for one person, item or id (:key). Given, a search goes by them: it asks
      * for the rows of who answers, and opens no sealed part of others. NULL: row by row. */
     const char *by_person, *by_item, *by_id;
+    int person, item; /* columns of these, so that a search makes only the rows that answer */
     /* The id that a typed number means (a case's); NULL: there are none. */
     enum err (*number)(struct site *s, const char *like, char id[ENTRY_ID]);
 };
@@ -29,15 +32,18 @@ struct listing {
 /* Where a row stands among its like. */
 struct place {
     int64_t at, epoch, seq;
+    char due[16]; /* "" in a list that is not sorted by it */
 };
-#define PLACE_END ((struct place){INT64_MAX, INT64_MAX, INT64_MAX})
+/* Before the first row of a list. */
+struct place place_first(const struct listing *l);
 
 /* A run of rows: what is asked, and behind which place. */
 struct piece {
     const char *sql, *key, *arg;
     const struct view_query *v;
-    struct place behind; /* moves on with each row */
-    int64_t n;           /* rows at the most; -1: all */
+    struct place behind;                     /* moves on with each row */
+    int64_t n;                               /* rows at the most; -1: all */
+    bool (*want)(void *to, sqlite3_stmt *q); /* a row to be made at all; NULL: each */
 };
 typedef void row_at_fn(void *to, const struct place *at, json_t *row); /* takes the row over */
 enum err listing_piece(struct site *s, const struct listing *l, struct piece *p, row_at_fn *take,

@@ -8,8 +8,10 @@
 #include "kiosk/desk/listing.h"
 #include "kiosk/desk/roll.h"
 
-#define KEYS_MAX 400 /* beyond that many answer, their rows are met soon by walking the list */
+#define KEYS_MIN 400 /* up to that many are always asked for one by one */
+#define KEY_COST 8   /* a person's rows against a row passed by */
 #define PIECE 256
+#define ID_COLUMN 3 /* behind at, epoch, seq, wherever there are ids */
 
 struct found {
     struct place at;
@@ -50,12 +52,12 @@ static enum err find_keys(struct search *f)
     return rc;
 }
 
-static bool answers(const struct search *f, const json_t *row)
+static bool answers(void *to, sqlite3_stmt *q)
 {
-    const char *item = js_str(row, "item"), *id = js_str(row, "id");
-    return roll_hit(&f->people, js_str(row, "person")) ||
-           (item != NULL && json_object_get(f->items, item) != NULL) ||
-           (id != NULL && f->id[0] != 0 && strcmp(id, f->id) == 0);
+    const struct search *f = to;
+    return roll_hit(&f->people, store_text(q, f->l->person)) ||
+           json_object_get(f->items, store_text(q, f->l->item)) != NULL ||
+           (f->id[0] != 0 && strcmp(store_text(q, ID_COLUMN), f->id) == 0);
 }
 
 /* --- rows --------------------------------------------------------------------------------------
@@ -64,12 +66,6 @@ static bool answers(const struct search *f, const json_t *row)
 static void keep_row(void *to, const struct place *at, json_t *row)
 {
     struct search *f = to;
-    const char *state = js_str(row, "state");
-    if ((f->v->state != NULL && (state == NULL || strcmp(state, f->v->state) != 0)) ||
-        !answers(f, row)) {
-        json_decref(row);
-        return;
-    }
     if (f->n % 64 == 0)
         f->rows = mem_grow(f->rows, (f->n + 64) * sizeof *f->rows);
     f->rows[f->n++] = (struct found){*at, row};
@@ -82,8 +78,9 @@ static int64_t most(const struct view_query *v)
 
 static enum err read_key(struct search *f, const char *sql, const char *key, const char *arg)
 {
-    struct piece p = {.sql = sql, .key = key, .arg = arg, .v = f->v, .behind = PLACE_END};
-    p.n = f->v->state == NULL ? most(f->v) : -1;
+    struct piece p = {.sql = sql, .key = key, .arg = arg, .v = f->v};
+    p.behind = place_first(f->l);
+    p.n = most(f->v);
     return listing_piece(f->s, f->l, &p, keep_row, f);
 }
 
@@ -106,8 +103,9 @@ static enum err read_keys(struct search *f, const char *arg)
 
 static enum err walk(struct search *f, const char *arg)
 {
-    struct piece p = {.sql = listing_sql(f->l, f->v), .arg = arg, .v = f->v, .behind = PLACE_END};
+    struct piece p = {.sql = listing_sql(f->l, f->v), .arg = arg, .v = f->v, .want = answers};
     struct place before;
+    p.behind = place_first(f->l);
     enum err rc = ERR_OK;
     p.n = PIECE;
     do {
@@ -116,6 +114,15 @@ static enum err walk(struct search *f, const char *arg)
     } while (rc == ERR_OK && memcmp(&before, &p.behind, sizeof before) != 0 &&
              (most(f->v) < 0 || (int64_t)f->n < most(f->v)));
     return rc;
+}
+
+/* Asking for each costs so much a person; walking passes so many rows by until enough answer, the
+ * fewer the more people do. */
+static bool few(const struct search *f)
+{
+    int64_t n = (int64_t)f->people.n;
+    return n <= KEYS_MIN || most(f->v) < 0 ||
+           n * n * KEY_COST <= most(f->v) * (int64_t)f->people.of;
 }
 
 static int newest_first(const void *a, const void *b)
@@ -128,13 +135,19 @@ static int newest_first(const void *a, const void *b)
     return (x->seq < y->seq) - (x->seq > y->seq);
 }
 
+static int soonest_first(const void *a, const void *b)
+{
+    int days = strcmp(((const struct found *)a)->at.due, ((const struct found *)b)->at.due);
+    return days != 0 ? days : newest_first(b, a);
+}
+
 /* A row that two keys gave is handed out once. */
 static enum err hand_out(struct search *f, row_fn *row, void *to)
 {
     int64_t place = 0;
     enum err rc = ERR_OK;
     if (f->n > 0)
-        qsort(f->rows, f->n, sizeof *f->rows, newest_first);
+        qsort(f->rows, f->n, sizeof *f->rows, f->l->due != 0 ? soonest_first : newest_first);
     for (size_t i = 0; rc == ERR_OK && i < f->n; i++) {
         if ((i > 0 && newest_first(&f->rows[i - 1], &f->rows[i]) == 0) || place++ < f->v->offset)
             continue;
@@ -153,7 +166,7 @@ enum err listing_search(struct site *s, const struct listing *l, const char *arg
     struct search f = {.s = s, .l = l, .v = q, .items = json_object()};
     enum err rc = find_keys(&f);
     if (rc == ERR_OK)
-        rc = f.people.n > KEYS_MAX ? walk(&f, arg) : read_keys(&f, arg);
+        rc = few(&f) ? read_keys(&f, arg) : walk(&f, arg);
     if (rc == ERR_OK)
         rc = hand_out(&f, row, to);
     for (size_t i = 0; i < f.n; i++)

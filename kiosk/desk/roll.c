@@ -3,6 +3,7 @@
 #include "kiosk/desk/roll.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,7 @@ static struct roll {
     uint32_t *table; /* id -> place + 1 */
     size_t mask;
     int64_t at, epoch, seq; /* where reading stands */
+    int64_t order;          /* and of those who booked at the sub-centre */
 } roll;
 
 void roll_forget(void)
@@ -188,6 +190,30 @@ static enum err take(struct site *s, const char *id, const char *entry)
     return ERR_OK;
 }
 
+/* Who booked at the sub-centre stands in its order, under the booking's id. */
+static enum err read_strangers(struct site *s)
+{
+    bool row = false;
+    sqlite3_stmt *q;
+    enum err rc;
+    do {
+        char id[ENTRY_ID];
+        rc = sql_open(s->j.store, &q,
+                      "SELECT id, seq FROM booking WHERE source = 'hub' AND seq > ?1"
+                      " ORDER BY seq LIMIT 1",
+                      "i", roll.order);
+        if (rc == ERR_OK)
+            rc = store_step(s->j.store, q, &row);
+        if (rc != ERR_OK || !row)
+            break;
+        snprintf(id, sizeof id, "%s", store_text(q, 0));
+        roll.order = store_int(q, 1);
+        sqlite3_reset(q);
+        rc = take(s, id, id);
+    } while (rc == ERR_OK);
+    return rc;
+}
+
 /* The next ids behind where reading stands, into `ids` by pairs; their number. A person that was
  * corrected has moved on to the correction's time, so it is met again. */
 static enum err read_ids(struct site *s, char ids[PIECE][2][ENTRY_ID], size_t *n)
@@ -218,7 +244,7 @@ static void begin(struct site *s)
     if (roll.site != s) {
         roll_forget();
         roll.site = s;
-        roll.at = INT64_MIN;
+        roll.at = roll.order = INT64_MIN;
     } else if (roll.at > INT64_MIN) {
         roll.at--;
         roll.epoch = roll.seq = INT64_MAX;
@@ -239,6 +265,8 @@ enum err roll_read(struct site *s, int64_t ms, bool *whole)
         if (ms != 0 && clock_mono() >= until)
             break;
     }
+    if (rc == ERR_OK && n < PIECE)
+        rc = read_strangers(s);
     if (rc != ERR_OK)
         roll_forget();
     *whole = rc == ERR_OK && n < PIECE;
@@ -268,8 +296,14 @@ static bool all_letters(const char *want)
     return true;
 }
 
-enum err roll_each(struct site *s, const char *like, enum err (*visit)(void *arg, const char *id),
-                   void *arg)
+/* An order's id is nobody's here: it stands for a booking. */
+static bool is_stranger(const struct rolled *r)
+{
+    return strncmp(r->id, "o.", 2) == 0;
+}
+
+static enum err each(struct site *s, const char *like, bool strangers,
+                     enum err (*visit)(void *arg, const char *id), void *arg)
 {
     bool whole;
     enum err rc = roll_read(s, 0, &whole);
@@ -281,12 +315,18 @@ enum err roll_each(struct site *s, const char *like, enum err (*visit)(void *arg
     bool letters = all_letters(want), none = letters && strlen(want) < 2;
     for (size_t i = roll.n; rc == ERR_OK && !none && i-- > 0;) {
         const struct rolled *r = &roll.all[i];
-        if (!r->gone && answers(r->text, want, letters))
+        if (!r->gone && (strangers || !is_stranger(r)) && answers(r->text, want, letters))
             rc = visit(arg, r->id);
     }
     explicit_bzero(want, strlen(want));
     free(want);
     return rc;
+}
+
+enum err roll_each(struct site *s, const char *like, enum err (*visit)(void *arg, const char *id),
+                   void *arg)
+{
+    return each(s, like, false, visit, arg);
 }
 
 static enum err add_hit(void *arg, const char *id)
@@ -301,7 +341,8 @@ static enum err add_hit(void *arg, const char *id)
 enum err roll_find(struct site *s, const char *like, struct roll_hits *out)
 {
     *out = (struct roll_hits){.n = 0};
-    enum err rc = roll_each(s, like, add_hit, out);
+    enum err rc = each(s, like, true, add_hit, out);
+    out->of = roll.n;
     out->table = fresh_table(out->n, &out->mask);
     for (size_t i = 0; i < out->n; i++)
         *slot(out->table, out->mask, out->ids, ENTRY_ID, out->ids[i]) = (uint32_t)i + 1;

@@ -80,7 +80,9 @@ static enum err append_row(void *to, json_t *object)
 enum err view_list(struct site *s, const char *what, const struct view_query *q, json_t **out)
 {
     *out = json_array();
+    bool began = store_look(s->j.store);
     enum err rc = view_each(s, what, q, append_row, *out);
+    store_looked(s->j.store, began);
     if (rc == ERR_OK)
         return ERR_OK;
     json_decref(*out);

@@ -10,6 +10,7 @@ struct view_query {
     int64_t from, to;  /* UTC ms, from <= at < to; CLOCK_NONE: open */
     const char *like;  /* characters, pinyin initials, digits; NULL: all */
     const char *state; /* NULL: all */
+    const char *item;  /* catalogue code; NULL: all. Lists of cases and bookings look at it */
     int64_t offset;
     int64_t limit; /* 0: all */
 };

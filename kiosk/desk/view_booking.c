@@ -84,14 +84,32 @@ static enum err fill_booking(struct site *s, json_t *row)
     " b.starts >= :from AND b.starts < :to"                                                        \
     " AND (b.starts, b.epoch, b.seq) < (:at, :epoch, :seq)"
 #define BOOKING_ORDER " ORDER BY b.starts DESC, b.epoch DESC, b.seq DESC LIMIT :n"
+#define BOOKINGS(which)                                                                            \
+    BOOKING_SELECT which " (:state IS NULL OR b.state = :state) AND (:item IS NULL OR b.item ="    \
+                         " :item) AND" BOOKING_WINDOW BOOKING_ORDER
 
+static enum err of_number(struct site *s, const char *like, char id[ENTRY_ID])
+{
+    (void)s;
+    return slots_number_read(like, id);
+}
+
+/* In the roll a booking of somebody unknown here stands under its own id. */
 static const char *const booking_match[] = {"number", "item", "item_name", "name", "phone", NULL};
 static const struct listing booking_listing = {
-    .sql = BOOKING_SELECT BOOKING_WINDOW BOOKING_ORDER,
-    .by_state = BOOKING_SELECT " b.state = :state AND" BOOKING_WINDOW BOOKING_ORDER,
+    .sql = BOOKINGS(""),
+    .by_state = BOOKINGS(" b.state = :state AND"),
     .make = make_booking,
     .fill = fill_booking,
     .match = booking_match,
+    .by_person = BOOKINGS(" b.rowid IN (SELECT rowid FROM booking WHERE person = :key UNION SELECT"
+                          " rowid FROM booking WHERE tag = (SELECT tag FROM person WHERE id = :key)"
+                          " UNION SELECT rowid FROM booking WHERE id = :key) AND"),
+    .by_item = BOOKINGS(" b.item = :key AND"),
+    .by_id = BOOKINGS(" b.id = :key AND"),
+    .person = 4,
+    .item = 5,
+    .number = of_number,
 };
 static const struct listing of_person = {
     .sql = BOOKING_SELECT " b.state IN ('booked', 'arrived') AND (b.person = :arg"

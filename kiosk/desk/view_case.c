@@ -69,15 +69,10 @@ static enum err fill_agent(struct site *s, json_t *row)
     return rc;
 }
 
-/* What an earlier epoch wrote was acknowledged before this one began. */
-static enum err fill_arrived(struct site *s, json_t *row)
+static void fill_arrived(struct site *s, json_t *row)
 {
-    struct link_state link;
-    enum err rc = link_read(s->j.store, s->j.site, &link);
-    int64_t epoch = js_int(row, "epoch", 0), seq = js_int(row, "seq", 0);
-    bool arrived = epoch < link.epoch || (epoch == link.epoch && seq <= link.acked);
-    put(row, "arrived", json_boolean(link.enrolled && arrived));
-    return rc;
+    put(row, "arrived",
+        json_boolean(link_arrived(s->j.store, js_int(row, "epoch", 0), js_int(row, "seq", 0))));
 }
 
 /* Days count only while somebody is waited for: what is over is neither due nor late. */
@@ -99,8 +94,7 @@ enum err case_fill(struct site *s, json_t *row)
         js_set_str(row, "item_name", lang_pick(catalogue_find(c, js_str(row, "item"))));
     js_set_str(row, "number",
                idno_case_number(s->j.site, js_int(row, "epoch", 0), js_int(row, "seq", 0), number));
-    if (rc == ERR_OK)
-        rc = fill_arrived(s, row);
+    fill_arrived(s, row);
     if (rc == ERR_OK)
         rc = fill_agent(s, row);
     if (rc == ERR_OK)
@@ -113,15 +107,19 @@ enum err case_fill(struct site *s, json_t *row)
 }
 
 static const char *const case_match[] = {"number", "item", "item_name", NULL};
+#define CASES(which) CASE_COLUMNS " WHERE" which CASE_FILTER LISTING_WINDOW LISTING_ORDER
 const struct listing case_listing = {
-    .sql = CASE_COLUMNS " WHERE" LISTING_WINDOW LISTING_ORDER,
-    .by_state = CASE_COLUMNS " WHERE state = :state AND" LISTING_WINDOW LISTING_ORDER,
+    .sql = CASES(""),
+    .by_state = CASES(" state = :state AND"),
+    .of_item = CASES(" item = :item AND"),
     .make = case_make,
     .fill = case_fill,
     .match = case_match,
-    .by_person = CASE_COLUMNS " WHERE person = :key AND" LISTING_WINDOW LISTING_ORDER,
-    .by_item = CASE_COLUMNS " WHERE item = :key AND" LISTING_WINDOW LISTING_ORDER,
-    .by_id = CASE_COLUMNS " WHERE id = :key AND" LISTING_WINDOW LISTING_ORDER,
+    .by_person = CASES(" person = :key AND"),
+    .by_item = CASES(" item = :key AND"),
+    .by_id = CASES(" id = :key AND"),
+    .person = CASE_COL_PERSON,
+    .item = CASE_COL_ITEM,
     .number = case_find,
 };
 

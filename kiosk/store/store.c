@@ -234,6 +234,17 @@ enum err store_end(struct store *s, enum err rc)
     return rc != ERR_OK ? rc : out;
 }
 
+bool store_look(struct store *s)
+{
+    return s->depth == 0 && sqlite3_get_autocommit(s->db) != 0 && store_exec(s, "BEGIN") == ERR_OK;
+}
+
+void store_looked(struct store *s, bool began)
+{
+    if (began)
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
 int store_depth(const struct store *s)
 {
     return s->depth;

@@ -71,6 +71,11 @@ int64_t store_int(sqlite3_stmt *stmt, int i);
  * what you wrote). */
 enum err store_begin(struct store *s);
 enum err store_end(struct store *s, enum err rc);
+/* Several reads that see one moment, without taking the lock anew for each. True when it began one
+ * (false inside a transaction); whoever did ends it by store_looked, soon, and writes nothing in
+ * it. */
+bool store_look(struct store *s);
+void store_looked(struct store *s, bool began);
 /* How deep the present transaction is; 0: none. */
 int store_depth(const struct store *s);
 

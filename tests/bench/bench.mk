@@ -1,6 +1,6 @@
 # make bench: the figures of bench.c as one table, then growth.c's; build/tests/bench/gen SEED N: records to try by hand.
 BENCH = $(B)/tests/bench
-BENCH_LIB := tests/bench/pty.c
+BENCH_LIB := tests/bench/pty.c tests/bench/crowd.c
 
 $(BENCH)/%: $(B)/obj/tests/bench/%.o $(call objs,$(BENCH_LIB) $(E2E_LIB)) $(ARCHIVES)
 	@mkdir -p $(@D)

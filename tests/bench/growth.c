@@ -1,32 +1,79 @@
 /* growth: how lists and searches hold out as a site grows: 1,000, 10,000, 100,000 and 1,000,000
- * cases, a third as many people. GROWTH_MOST ends it earlier. In-process, as a screen asks: the
- * first 50 rows. */
-#include "tests/unit/unit.h"
-
+ * cases, three people for every ten. GROWTH_MOST ends it earlier. In-process, as a screen asks: the
+ * first 50 rows, each list nine times; the middle one of the nine, and the first of them, which
+ * finds nothing in SQLite's memory. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "tests/unit/unit.h"
+
+#include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
-#include "kiosk/base/mem.h"
-#include "kiosk/desk/action.h"
-#include "kiosk/desk/clerk.h"
 #include "kiosk/desk/roll.h"
 #include "kiosk/desk/view.h"
-#include "kiosk/rules/idno.h"
+#include "tests/bench/crowd.h"
 #include "tests/e2e/prog.h"
 
-#define GROUP 512 /* records a commit */
 #define TIMES 9
+#define SIZES 4
+#define SEARCH_MS 30
+#define LIST_MS 50
 
-static const char *const families[] = {"赵", "钱", "孙", "李", "周", "吴", "郑", "王",
-                                       "冯", "陈", "沈", "韩", "杨", "朱", "秦", "许"};
-static const char *const given[] = {"伟", "芳", "娜", "敏", "静", "秀", "丽", "强",
-                                    "磊", "军", "洋", "勇", "艳", "杰", "涛", "明"};
+static const struct asked {
+    const char *name, *what, *like, *state, *item;
+    int days; /* only those of so many days; 0: all */
+} asked[] = {
+    {"cases", "cases", NULL, NULL, NULL, 0},
+    {"cases, one state", "cases", NULL, "withdrawn", NULL, 0},
+    {"cases, a state that none is in", "cases", NULL, "done", NULL, 0},
+    {"cases, one item", "cases", NULL, NULL, "QP-MZ-01", 0},
+    {"cases of a week", "cases", NULL, NULL, NULL, 7},
+    {"cases, state, item, 30 days", "cases", NULL, "taken_in", "QP-MZ-01", 30},
+    {"work", "work", NULL, NULL, NULL, 0},
+    {"work: village", "work:village", NULL, NULL, NULL, 0},
+    {"work: town", "work:town", NULL, NULL, NULL, 0},
+    {"work: citizen", "work:citizen", NULL, NULL, NULL, 0},
+    {"work: overdue", "work:overdue", NULL, NULL, NULL, 0},
+    {"work: citizen, item, 30 days", "work:citizen", NULL, NULL, "QP-MZ-01", 30},
+    {"papers not with the citizen", "papers", NULL, NULL, NULL, 0},
+    {"papers with the courier", "papers:courier", NULL, NULL, NULL, 0},
+    {"couriers' lists", "couriers", NULL, NULL, NULL, 0},
+    {"couriers' lists on their way", "couriers", NULL, "open", NULL, 0},
+    {"guidance", "guidance", NULL, NULL, NULL, 0},
+    {"bookings", "bookings", NULL, NULL, NULL, 0},
+    {"bookings, one state", "bookings", NULL, "booked", NULL, 0},
+    {"half hours of a day", "slots", NULL, NULL, NULL, 0},
+    {"tickets of today", "tickets", NULL, NULL, NULL, 0},
+    {"people", "people", NULL, NULL, NULL, 0},
+    {"items", "items", NULL, NULL, NULL, 0},
+    {"channels of 30 days", "channels", NULL, NULL, NULL, 30},
+    {"search: case number", "cases", "NUMBER", NULL, NULL, 0},
+    {"search: a common family name", "cases", "王", NULL, NULL, 0},
+    {"search: a whole name", "cases", "王芳静", NULL, NULL, 0},
+    {"search: initials", "cases", "wfj", NULL, NULL, 0},
+    {"search: phone's last four", "cases", "4321", NULL, NULL, 0},
+    {"search: item's initials", "cases", "jlk", NULL, NULL, 0},
+    {"search: item by its word", "cases", "老年", NULL, NULL, 0},
+    {"search: nobody", "cases", "无此人", NULL, NULL, 0},
+    {"search: name in one state", "cases", "王", "taken_in", NULL, 0},
+    {"search: name in 30 days", "cases", "王芳", NULL, NULL, 30},
+    {"search: work by a common name", "work", "王", NULL, NULL, 0},
+    {"search: work by initials", "work:citizen", "wfj", NULL, NULL, 0},
+    {"search: bookings by name", "bookings", "王芳静", NULL, NULL, 0},
+    {"search: bookings by phone", "bookings", "4321", NULL, NULL, 0},
+    {"search: people by initials", "people", "wf", NULL, NULL, 0},
+};
+#define ASKED (sizeof asked / sizeof *asked)
 
-static struct site *site;
-static char (*people)[ENTRY_ID];
-static long n_people, n_cases;
+static struct figure {
+    double middle, first;
+    size_t rows;
+} figures[SIZES][ASKED];
+static struct crowd crowd;
+static char number[32]; /* of some case */
 
 static double now_ms(void)
 {
@@ -35,123 +82,94 @@ static double now_ms(void)
     return (double)t.tv_sec * 1000 + (double)t.tv_nsec / 1e6;
 }
 
-static void must(enum err rc, const char *what)
-{
-    char say[512];
-    if (rc == ERR_OK)
-        return;
-    err_say(rc, say, sizeof say);
-    fprintf(stderr, "%s: %s\n", what, say);
-    exit(1);
-}
-
-static json_t *person(unsigned long i)
-{
-    char id_no[24], name[32], phone[16];
-    snprintf(id_no, sizeof id_no, "999%03lu%04lu%02lu%02lu%03lu", i / 1000 % 1000, 1930 + i % 70,
-             i % 12 + 1, i % 28 + 1, i % 1000);
-    id_no[17] = idno_digit(id_no);
-    id_no[18] = 0;
-    snprintf(name, sizeof name, "%s%s%s", families[i % 16], given[i / 16 % 16],
-             given[i / 256 % 16]);
-    snprintf(phone, sizeof phone, "12%09lu", i * 7919 % 1000000000);
-    return json_pack("{s:s,s:s,s:s}", "name", name, "id_no", id_no, "phone", phone);
-}
-
-static json_t *case_of(unsigned long i)
-{
-    struct catalogue *c;
-    must(site_catalogue(site, &c), "catalogue");
-    const char *item = js_str(catalogue_at(c, i * 37 % catalogue_count(c)), "code");
-    return json_pack("{s:{s:s},s:s,s:s,s:n,s:[],s:[]}", "person", "ref",
-                     people[i * 2654435761u % (unsigned long)n_people], "item", item, "channel",
-                     "nearby", "agent", "papers", "skipped");
-}
-
-static void add(const char *what, long from, long to, json_t *(*make)(unsigned long i))
-{
-    for (long i = from; i < to;) {
-        must(journal_begin(&site->j), what);
-        for (int k = 0; k < GROUP && i < to; k++, i++) {
-            json_t *in = make((unsigned long)i), *out = NULL;
-            must(action_run(site, what, in, &out), what);
-            if (make == person)
-                snprintf(people[i], ENTRY_ID, "%s", js_str(out, "id"));
-            json_decref(in);
-            json_decref(out);
-        }
-        must(journal_end(&site->j, ERR_OK), what);
-    }
-}
-
-static void grow(long cases)
-{
-    long more = cases / 3;
-    people = mem_grow(people, (size_t)more * sizeof *people);
-    add("person", n_people, more, person);
-    n_people = more;
-    add("case", n_cases, cases, case_of);
-    n_cases = cases;
-}
-
 static int by_size(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-static void ask(const char *name, const char *what, const char *like)
+static struct figure ask(const struct asked *a)
 {
     double took[TIMES];
-    size_t rows = 0;
+    struct figure f = {.rows = 0};
+    struct view_query q = VIEW_ALL;
+    q.like = a->like != NULL && strcmp(a->like, "NUMBER") == 0 ? number : a->like;
+    q.state = a->state;
+    q.item = a->item;
+    q.from = a->days > 0 ? clock_now() - a->days * CLOCK_DAY_MS : CLOCK_NONE;
+    q.limit = 50;
+    sqlite3_db_release_memory(store_handle(crowd.site->j.store));
     for (int i = 0; i < TIMES; i++) {
-        struct view_query q = VIEW_ALL;
         json_t *out = NULL;
-        q.like = like;
-        q.limit = 50;
         double start = now_ms();
-        must(view_list(site, what, &q, &out), name);
+        crowd_must(view_list(crowd.site, a->what, &q, &out), a->name);
         took[i] = now_ms() - start;
-        rows = json_array_size(out);
+        f.rows = json_array_size(out);
         json_decref(out);
     }
+    f.first = took[0];
     qsort(took, TIMES, sizeof *took, by_size);
-    printf("%9ld cases %8ld people  %-28s %4zu rows %9.2f ms\n", n_cases, n_people, name, rows,
-           took[TIMES / 2]);
-    fflush(stdout);
+    f.middle = took[TIMES / 2];
+    return f;
 }
 
-static void measure(void)
+static void find_number(void)
+{
+    json_t *out = NULL;
+    struct view_query q = VIEW_ALL;
+    q.limit = 1;
+    q.offset = crowd.cases / 2;
+    crowd_must(view_list(crowd.site, "cases", &q, &out), "cases");
+    snprintf(number, sizeof number, "%s", js_str(json_array_get(out, 0), "number"));
+    json_decref(out);
+}
+
+static void measure(int size, double filling)
 {
     bool whole;
     roll_forget();
     double start = now_ms();
-    must(roll_read(site, 0, &whole), "roll");
-    printf("%9ld cases %8ld people  %-28s           %9.2f ms (while nobody types)\n", n_cases,
-           n_people, "names unsealed after sign-in", now_ms() - start);
-    ask("list of cases", "cases", NULL);
-    ask("cases by a common name", "cases", "王");
-    ask("cases by a whole name", "cases", "王芳静");
-    ask("cases by initials", "cases", "wfj");
-    ask("cases by an item (sbk)", "cases", "sbk");
-    ask("cases by digits of a phone", "cases", "4321");
-    ask("cases of nobody", "cases", "无此人");
-    ask("people by initials", "people", "wf");
+    crowd_must(roll_read(crowd.site, 0, &whole), "roll");
+    printf("%9ld cases, %7ld people, %8ld entries: made in %.0f s; names unsealed after sign-in,"
+           " while nobody types, in %.0f ms\n",
+           crowd.cases, crowd.people, crowd.entries, filling / 1000, now_ms() - start);
+    fflush(stdout);
+    find_number();
+    for (size_t i = 0; i < ASKED; i++)
+        figures[size][i] = ask(&asked[i]);
+}
+
+static void print_table(int sizes)
+{
+    static const char *const heads[SIZES] = {"1,000", "10,000", "100,000", "1,000,000"};
+    printf("%-33s", "ms: middle (first), rows");
+    for (int k = 0; k < sizes; k++)
+        printf(" %20s", heads[k]);
+    printf("\n");
+    for (size_t i = 0; i < ASKED; i++) {
+        printf("%-33s", asked[i].name);
+        for (int k = 0; k < sizes; k++)
+            printf(" %7.2f (%6.2f) %3zu", figures[k][i].middle, figures[k][i].first,
+                   figures[k][i].rows);
+        double most = strncmp(asked[i].name, "search", 6) == 0 ? SEARCH_MS : LIST_MS;
+        printf("%s\n", sizes > 2 && figures[2][i].middle > most ? "  OVER" : "");
+    }
 }
 
 int main(void)
 {
     const char *most = getenv("GROWTH_MOST");
+    long last = most != NULL ? strtol(most, NULL, 10) : 1000000, n = 1000;
+    int size = 0;
     char *folder = prog_folder();
-    struct site_new what = {
-        .code = "310118999901", .name = "growth", .admin = "admin", .pin = "1234"};
-    must(site_make(folder, &what, "bench", &site), "site");
-    for (long n = 1000; n <= (most != NULL ? strtol(most, NULL, 10) : 1000000); n *= 10) {
-        grow(n);
-        measure();
+    crowd_make(&crowd, folder);
+    for (; n <= last && size < SIZES; n *= 10, size++) {
+        double start = now_ms();
+        crowd_grow(&crowd, n);
+        measure(size, now_ms() - start);
     }
-    site_close(site);
-    free(people);
+    print_table(size);
+    crowd_free(&crowd);
     prog_folder_remove(folder);
     return 0;
 }

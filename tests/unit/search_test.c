@@ -159,6 +159,72 @@ static void a_state_and_days_narrow_a_search(void **state)
     json_decref(mine);
 }
 
+/* Every combination of turn, item, state, days and text: the rows that a look at each gives, in the
+ * list's order. */
+static bool passes(const json_t *row, const char *who, const struct view_query *q)
+{
+    int64_t at;
+    assert_true(clock_parse(js_str(row, "at"), &at));
+    const char *waits = js_str(row, "waits");
+    return (who == NULL || (waits != NULL && strcmp(waits, who) == 0)) &&
+           (q->item == NULL || strcmp(js_str(row, "item"), q->item) == 0) &&
+           (q->state == NULL || strcmp(js_str(row, "state"), q->state) == 0) &&
+           (q->from == CLOCK_NONE || at >= q->from) &&
+           (q->like == NULL || looks_right(row, q->like));
+}
+
+static void narrowed(const json_t *all, const char *view, const char *who,
+                     const struct view_query *q)
+{
+    size_t i;
+    json_t *row, *want = json_array(), *got = NULL;
+    json_array_foreach((json_t *)(uintptr_t)all, i, row) if (passes(row, who, q))
+        json_array_append(want, row);
+    assert_ok(view_list(site, view, q, &got));
+    if (!json_equal(want, got))
+        fail_msg("%s %s %s %s: %zu rows, expected %zu", view, q->item ? q->item : "-",
+                 q->state ? q->state : "-", q->like ? q->like : "-", json_array_size(got),
+                 json_array_size(want));
+    json_decref(want);
+    json_decref(got);
+}
+
+static void end_every_third(void)
+{
+    char step[64];
+    json_t *all = search("cases", NULL, 0, 0);
+    for (size_t i = 0; i < json_array_size(all); i += 3) {
+        snprintf(step, sizeof step, "case_step:%s", js_str(json_array_get(all, i), "id"));
+        json_decref(desk_do(step, "{'step':'withdraw','text':'不办了'}"));
+    }
+    json_decref(all);
+}
+
+static void turn_item_state_days_and_text_narrow_a_list_together(void **state)
+{
+    (void)state;
+    static const char *const items_of[] = {NULL, "QP-MZ-02"}, *const states[] = {NULL, "taken_in"},
+                             *const likes[] = {NULL, "测试", "csj", "7919"};
+    static const struct {
+        const char *view, *base, *who;
+    } lists[] = {{"cases", "cases", NULL},
+                 {"work", "work", NULL},
+                 {"work:citizen", "work", "citizen"},
+                 {"work:town", "work", "town"}};
+    end_every_third();
+    for (unsigned i = 0; i < 4 * 2 * 2 * 2 * 4; i++) {
+        struct view_query q = VIEW_ALL;
+        json_t *all = search(lists[i % 4].base, NULL, 0, 0);
+        q.item = items_of[i / 4 % 2];
+        q.state = states[i / 8 % 2];
+        q.like = likes[i / 32];
+        if (i / 16 % 2)
+            assert_true(clock_parse("2022-05-10T00:00:00+08:00", &q.from));
+        narrowed(all, lists[i % 4].view, lists[i % 4].who, &q);
+        json_decref(all);
+    }
+}
+
 static void a_case_is_found_by_its_number_with_or_without_dashes(void **state)
 {
     (void)state;
@@ -270,6 +336,7 @@ int main(void)
         WITH_SITE(a_search_gives_what_a_look_at_each_case_gives),
         WITH_SITE(pages_of_a_search_join_without_gap_or_double),
         WITH_SITE(a_state_and_days_narrow_a_search),
+        WITH_SITE(turn_item_state_days_and_text_narrow_a_list_together),
         WITH_SITE(a_case_is_found_by_its_number_with_or_without_dashes),
         WITH_SITE(a_corrected_name_is_found_and_the_old_one_is_not),
         WITH_SITE(people_answer_newest_first_and_by_pages),
