@@ -130,6 +130,10 @@ const char *duty_way(const json_t *row, json_t **arg)
 {
     const char *entry = js_str(row, "entry");
     *arg = NULL;
+    if (entry && strcmp(entry, "report") == 0) {
+        *arg = json_pack("{s:s}", "show", "daily_report");
+        return "ledgers";
+    }
     if (entry) {
         *arg = json_pack("{s:s}", "do", entry);
         return "staff";

@@ -115,6 +115,7 @@ static const struct {
     {"duty", "done_late", N_("done late")},
     {"duty", "not_done", N_("left out")},
     {"duty", "missed", N_("missed")},
+    {"duty", "changed", N_("changed since")},
     {"staff", "checked", N_("checked")},
     {"staff", "denied", N_("no shift")},
     {"staff", "missing", N_("not checked")},

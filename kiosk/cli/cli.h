@@ -134,6 +134,7 @@ enum err document_run(struct cli *c);
 enum err slip_run(struct cli *c);
 enum err poster_run(struct cli *c);
 enum err ledger_run(struct cli *c);
+enum err report_run(struct cli *c);
 enum err ticket_run(struct cli *c);
 enum err printer_run(struct cli *c);
 enum err enrol_run(struct cli *c);
@@ -146,7 +147,8 @@ enum err clerk_run(struct cli *c);
 enum err desk_run(struct cli *c); /* the screens */
 
 extern const struct option_row case_options[], document_options[], ticket_options[], init_options[],
-    show_options[], slip_options[], ledger_options[], sync_options[], poster_options[];
+    show_options[], report_options[], slip_options[], ledger_options[], sync_options[],
+    poster_options[];
 
 /* demo.c: people and a week of records, all invented; always the same for the same day. */
 enum err demo_fill(struct site *s);

@@ -29,6 +29,8 @@ const struct command command_table[] = {
     {"poster", "", 0, 0, NEEDS_SITE, poster_options, poster_run,
      N_("the site's venue code as a page to hang up")},
     {"ledger", "ID", 1, 1, NEEDS_CLERK, ledger_options, ledger_run, N_("a ledger as a file")},
+    {"report", "DATE", 1, 1, NEEDS_SITE, report_options, report_run,
+     N_("the report of a day, and its signature")},
     {"clerk", "list | add NAME ROLE | reset NAME", 1, 3, NEEDS_CLERK, NULL, clerk_run,
      N_("who may sign in")},
     {"reader", "NAME | list | devices | set NAME DEVICE WAY:ADDRESS", 1, 4, NEEDS_SITE, NULL,

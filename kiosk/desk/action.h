@@ -50,6 +50,8 @@ enum err action_run(struct site *s, const char *what, const json_t *in, json_t *
  *             over); with neither clerk nor name it is vacant
  *   handover  {"to":CLERK,"note"}: what is open is counted and handed on; the taker vouches
  *   confirm   {"day":DATE|null}: a leader's word on who was checked that day, and who was not
+ *   report    {"day":DATE|null}: a leader signs the report of that day; out has "day", "revision",
+ *             "nil", "missing":[duties not done]. ERR_STATE: signed, and nothing came after
  *   reveal    (arg: person id) {}: the clerk looked at the whole ID number; out has "person"
  *   overlay   {"id","order":"REF","start":DATE|null,"review":DATE|null,"approver"}: a leader has to
  *             answer; so for the next two

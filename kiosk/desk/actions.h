@@ -14,7 +14,7 @@ action_fn courier_act, courier_step_act, rating_act, guidance_act;
 action_fn ledger_act, ledger_void_act, ledger_correct_act;
 action_fn booking_act, booking_step_act;
 action_fn slot_hold_act, slot_release_act, slot_pass_act;
-action_fn post_act, handover_act, confirm_act;
+action_fn post_act, handover_act, confirm_act, report_act;
 action_fn notice_act, notice_end_act;
 action_fn ticket_act, ticket_step_act, ticket_next_act;
 action_fn overlay_act, overlay_end_act, adaptation_act, policy_read_act, measure_act;

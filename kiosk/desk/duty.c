@@ -14,6 +14,7 @@
 #include "kiosk/desk/listing.h"
 #include "kiosk/desk/place.h"
 #include "kiosk/desk/post.h"
+#include "kiosk/desk/report.h"
 #include "kiosk/desk/sql.h"
 #include "kiosk/desk/staff.h"
 
@@ -375,12 +376,14 @@ enum err duties_each(struct site *s, const char *arg, const struct view_query *q
     struct handed h = {row, to};
     int64_t now = clock_now();
     (void)arg;
-    return each_duty(s, clock_day(q->from != CLOCK_NONE ? q->from : now), now, hand_slot, &h);
+    int64_t day = clock_day(q->from != CLOCK_NONE ? q->from : now);
+    enum err rc = each_duty(s, day, now, hand_slot, &h);
+    return rc == ERR_OK ? report_duty(s, day, row, to) : rc;
 }
 
 static enum err only_open(void *with, json_t *one)
 {
-    static const char *const open[] = {"late", "missed", "not_done"};
+    static const char *const open[] = {"late", "missed", "not_done", "changed"};
     struct handed *h = with;
     const char *state = js_str(one, "state");
     for (size_t i = 0; i < sizeof open / sizeof *open; i++)
@@ -405,7 +408,8 @@ enum err overdue_each(struct site *s, const char *arg, const struct view_query *
         first = clock_day(made);
     (void)arg;
     for (int64_t day = last; rc == ERR_OK && day >= first; day -= CLOCK_DAY_MS)
-        rc = each_duty(s, day, now, hand_slot, &h);
+        if ((rc = each_duty(s, day, now, hand_slot, &h)) == ERR_OK)
+            rc = report_duty(s, day, only_open, &out);
     return rc;
 }
 

@@ -75,6 +75,7 @@ view_fn ledger_each, sums_each, entry_each, stock_each, duties_each;
 view_fn orders_each, status_each;
 view_fn posts_each, rota_each, overdue_each, clerks_each, staff_day_each;
 view_fn handovers_each, shift_each;
+view_fn report_each, reports_each;
 view_fn notices_each, slots_each;
 view_fn items_each;
 view_fn tickets_each, zones_each;
@@ -88,6 +89,6 @@ enum err view_whole_visit(struct site *s, json_t *row);
  * STEP_by, STEP_ref. */
 enum err view_whole_incident(struct site *s, json_t *row);
 extern const struct listing visit_listing, staff_listing, case_listing, incident_listing,
-    report_listing, suspension_listing, guidance_listing, courier_listing;
+    report_listing, suspension_listing, guidance_listing, courier_listing, daily_listing;
 
 #endif

@@ -56,6 +56,11 @@
  *   measure       {"title","text"}
  *   handover      {"from","to","incidents":[ID],"cases":N,"papers":N,"unsent":N,"last":SEQ,
  *                  "noted":bool} | {"note"}
+ *   report        {"day":DATE,"revision":N,"due":TIME|null,"over":bool,"nil":bool,
+ *                  "sums":{SERIES:{KEY:[n,amount]}} (desk/tally.h),"facts":{..} (desk/report.h),
+ *                  "missing":[duties],"late":N entries since the last revision,"answers":LEADER,
+ *                  "epoch","from","to" (it counts entries up to here),"hash" (of `to`),
+ *                  "before":[{"epoch","to","hash"}] where older epochs ended}
  *   confirm       {"day","clerks":[..],"missing":[..],"denied":[..],"answers":LEADER}
  * orders, body {..} | sealed {..}
  *   decision      {"step":"accept|supplement|reject|done|say","text":".."} or "text" sealed;
@@ -89,5 +94,6 @@ kind_project ticket_project, ticket_step_project;
 kind_project overlay_project, overlay_end_project;
 kind_project adaptation_project, policy_read_project, measure_project;
 kind_project post_project, handover_project, confirm_project;
+kind_project report_project;
 
 #endif

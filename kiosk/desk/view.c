@@ -49,6 +49,8 @@ const struct view view_table[] = {
     {"staff_day", false, staff_day_each},
     {"handovers", true, handovers_each},
     {"shift", false, shift_each},
+    {"report", false, report_each},
+    {"reports", false, reports_each},
     {NULL, false, NULL},
 };
 

@@ -113,6 +113,13 @@ extern const struct view view_table[]; /* ends with name NULL */
  * adaptations {"id","at","clerk","base","param","label","old","new","reason","approver",
  *             "in_force":bool}
  * measures   {"id","at","clerk","title","text"}
+ * report[:DATE[:REVISION]]  one row: {"site","name","day","asof","over":bool,"due":TIME|null,
+ *             "state" (desk/report.h),"sums","yesterday":sums,"last_week":sums,"facts":{..},
+ *             "missing":[..],"signed":{as in reports}|null,"differs":[{"series","key","was","now"}]
+ *             since it was signed,"later":[{"id","at","heard","kind","clerk"}],"revisions":[{as in
+ *             reports, "differs" from the one before}]}; of a revision what it was signed with
+ * reports    {"id","at","day","revision","leader","clerk","epoch","from","to","hash","before","nil",
+ *             "due","over","late","missing":N,"state":"done|done_late|changed|replaced"}
  * status     as cli.md, one row
  * people and all lists with names: ID numbers masked */
 enum err view_each(struct site *s, const char *what, const struct view_query *q,

@@ -39,9 +39,10 @@ static const struct def_key post_keys[] = {{"id", DEF_ID, true},       {"zh", DE
                                            {"en", DEF_TEXT, true},     {"outside", DEF_BOOL, false},
                                            {"daily", DEF_BOOL, false}, {"basis", DEF_TEXT, false},
                                            {NULL, DEF_ANY, false}};
-static const struct def_key report_keys[] = {{"hour", DEF_CLOCK, true},  {"every", DEF_ID, false},
-                                             {"to", DEF_PAIR, false},    {"zero", DEF_BOOL, false},
-                                             {"basis", DEF_TEXT, false}, {NULL, DEF_ANY, false}};
+static const struct def_key report_keys[] = {
+    {"hour", DEF_CLOCK, true}, {"every", DEF_ID, false},    {"to", DEF_PAIR, false},
+    {"zero", DEF_BOOL, false}, {"weekday", DEF_INT, false}, {"basis", DEF_TEXT, false},
+    {NULL, DEF_ANY, false}};
 
 static const struct def_key hours_keys[] = {{"from", DEF_CLOCK, true},
                                             {"to", DEF_CLOCK, true},

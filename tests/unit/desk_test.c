@@ -207,7 +207,7 @@ static void the_home_screen_counts_today(void **state)
     assert_int_equal(js_int(home, "incidents_open", -1), 1);
     assert_int_equal(js_int(home, "cases_open", -1), 1);
     assert_int_equal(js_int(home, "cases_waiting", -1), 0);
-    assert_int_equal(json_array_size(js_get(home, "duties")), 13);
+    assert_int_equal(json_array_size(js_get(home, "duties")), 14);
     assert_true(js_int(home, "unsent", 0) > 3);
     json_decref(home);
 }

@@ -171,7 +171,7 @@ static void nothing_is_ever_filled_in_as_done_by_itself(void **state)
     hold(24 + 12);
     q.from = day;
     assert_ok(view_list(site, "duties", &q, &rows));
-    assert_int_equal(json_array_size(rows), 13);
+    assert_int_equal(json_array_size(rows), 14);
     json_array_foreach(rows, i, one)
     {
         assert_string_equal(js_str(one, "state"), "missed");
