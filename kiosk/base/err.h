@@ -75,6 +75,16 @@
       "Leave the note out, or wait for the net.")                                                  \
     X(SLIP, 1, "This is not a slip that can be read.", "Scan it again, or type the case number.")  \
     X(SLIP_FOREIGN, 1, "This slip is for another sub-centre.", "Send it to the one named on it.")  \
+    X(SLIP_CUT, 1, "Digits of this slip are missing or wrong.",                                    \
+      "Scan it again, or type the case number.")                                                   \
+    X(SLIP_FORGED, 1, "This slip was not made by the village that it names.",                      \
+      "Keep the paper, take nothing in on it, and ask the village by telephone.")                  \
+    X(SLIP_SITE, 1, "No village with the code of this slip has joined here.",                      \
+      "Ask which sub-centre the village belongs to.")                                              \
+    X(SLIP_REVOKED, 1, "The village of this slip is shut out: nothing was recorded.",              \
+      "Take the matter in here yourself, and tell the administrator.")                             \
+    X(CASE_UNKNOWN, 1, "No case of this number has come, neither by slip nor by the network.",     \
+      "Check the number, and keep the paper until the village's records are here.")                \
     X(PRINTER, 1, "The printer did not print.", "Check paper, cover and cable, then try again.")   \
     X(DRAWLIB, 1, "The library that draws pages is not installed.",                                \
       "Install libpangocairo-1.0-0.")                                                              \

@@ -12,6 +12,7 @@
 
 #define HEADER 8
 #define VERSION 1
+#define LEAST (HEADER + BOX_MORE_BYTES + SIGN_BYTES)
 #define PAYLOAD_MAX (SLIP_MAX_BYTES - HEADER - BOX_MORE_BYTES - SIGN_BYTES)
 
 static unsigned char key_id(const unsigned char hub_box[BOX_PUB_BYTES])
@@ -71,7 +72,7 @@ enum err slip_site(const void *bytes, size_t len, char site[13])
 {
     const unsigned char *p = bytes;
     unsigned long long code = 0;
-    if (len <= HEADER + BOX_MORE_BYTES + SIGN_BYTES || len > SLIP_MAX_BYTES || p[0] != 'J' ||
+    if (len < HEADER || len > SLIP_MAX_BYTES || p[0] != 'J' ||
         p[1] != (VERSION << 4 | SECRET_SUITE))
         return err_set(ERR_SLIP, NULL, NULL);
     for (int i = 0; i < 5; i++)
@@ -79,21 +80,43 @@ enum err slip_site(const void *bytes, size_t len, char site[13])
     if (code > 999999999999ULL)
         return err_set(ERR_SLIP, NULL, NULL);
     snprintf(site, 13, "%012llu", code);
-    return ERR_OK;
+    return len > LEAST ? ERR_OK : err_set(ERR_SLIP_CUT, NULL, NULL);
 }
 
-static enum err open_slip(const unsigned char *bytes, const struct buf *plain,
-                          const unsigned char hub_box[BOX_PUB_BYTES],
-                          const unsigned char site_pub[SIGN_PUB_BYTES], json_t **what)
+/* The box opened: payload and signature. */
+static enum err open_box(const unsigned char *bytes, size_t len,
+                         const unsigned char hub_box[BOX_PUB_BYTES],
+                         const unsigned char hub_sec[BOX_SEC_BYTES], struct buf *plain)
+{
+    char site[13];
+    enum err rc = slip_site(bytes, len, site);
+    if (rc != ERR_OK)
+        return rc;
+    if (bytes[7] != key_id(hub_box))
+        return err_set(ERR_SLIP_FOREIGN, NULL, NULL);
+    rc = secret_box_open(hub_box, hub_sec, bytes + HEADER, len - HEADER, plain);
+    return rc == ERR_OK ? ERR_OK : err_set(ERR_SLIP_CUT, NULL, NULL);
+}
+
+enum err slip_check(const void *bytes, size_t len, const unsigned char hub_box[BOX_PUB_BYTES],
+                    const unsigned char hub_sec[BOX_SEC_BYTES])
+{
+    struct buf plain = BUF_INIT;
+    enum err rc = open_box(bytes, len, hub_box, hub_sec, &plain);
+    buf_wipe(&plain);
+    return rc;
+}
+
+static enum err verify(const unsigned char *bytes, const struct buf *plain,
+                       const unsigned char hub_box[BOX_PUB_BYTES],
+                       const unsigned char site_pub[SIGN_PUB_BYTES], json_t **what)
 {
     struct buf text = BUF_INIT;
-    if (plain->len <= SIGN_BYTES)
-        return err_set(ERR_SLIP, NULL, NULL);
     size_t len = plain->len - SIGN_BYTES;
     signed_text(bytes, hub_box, plain->data, len, &text);
     bool good = secret_verify(site_pub, text.data, text.len, plain->data + len);
     buf_wipe(&text);
-    return good ? slip_unpack(plain->data, len, what) : err_set(ERR_SIGNATURE, "slip", NULL);
+    return good ? slip_unpack(plain->data, len, what) : err_set(ERR_SLIP_FORGED, NULL, NULL);
 }
 
 enum err slip_read(const void *bytes, size_t len, const unsigned char hub_box[BOX_PUB_BYTES],
@@ -102,16 +125,12 @@ enum err slip_read(const void *bytes, size_t len, const unsigned char hub_box[BO
 {
     char site[13];
     struct buf plain = BUF_INIT;
-    const unsigned char *p = bytes;
     *what = NULL;
-    enum err rc = slip_site(bytes, len, site);
-    if (rc == ERR_OK && p[7] != key_id(hub_box))
-        rc = err_set(ERR_SLIP_FOREIGN, NULL, NULL);
-    if (rc == ERR_OK &&
-        secret_box_open(hub_box, hub_sec, p + HEADER, len - HEADER, &plain) != ERR_OK)
-        rc = err_set(ERR_SLIP, NULL, NULL);
+    enum err rc = open_box(bytes, len, hub_box, hub_sec, &plain);
     if (rc == ERR_OK)
-        rc = open_slip(p, &plain, hub_box, site_pub, what);
+        rc = verify(bytes, &plain, hub_box, site_pub, what);
+    if (rc == ERR_OK)
+        rc = slip_site(bytes, len, site);
     if (rc == ERR_OK)
         js_set_str(*what, "site", site);
     buf_wipe(&plain);

@@ -25,16 +25,22 @@
  * cannot be packed (ID number, phone, a character that GB18030 has not). */
 enum err slip_make(const json_t *what, const unsigned char site_sec[SIGN_SEC_BYTES],
                    const unsigned char hub_box[BOX_PUB_BYTES], struct buf *out);
-/* The site's code of a slip's clear header. ERR_SLIP. */
+/* The site's code of a slip's clear header. ERR_SLIP (no slip at all), ERR_SLIP_CUT (its header is
+ * there, the rest is not). */
 enum err slip_site(const void *bytes, size_t len, char site[13]);
+/* Whether it is sealed to this hub and whole, whoever signed it. ERR_SLIP, ERR_SLIP_CUT (a part is
+ * missing or wrong), ERR_SLIP_FOREIGN (another hub's key). */
+enum err slip_check(const void *bytes, size_t len, const unsigned char hub_box[BOX_PUB_BYTES],
+                    const unsigned char hub_sec[BOX_SEC_BYTES]);
 /* Opens and verifies with the hub's key pair and the site's public key. *what is owned by the
- * caller. ERR_SLIP (damage), ERR_SLIP_FOREIGN (another hub's key), ERR_SIGNATURE. */
+ * caller. slip_check's errors, ERR_SLIP_FORGED (not this site's signature), ERR_SLIP (signed, but
+ * nothing that a slip says). */
 enum err slip_read(const void *bytes, size_t len, const unsigned char hub_box[BOX_PUB_BYTES],
                    const unsigned char hub_sec[BOX_SEC_BYTES],
                    const unsigned char site_pub[SIGN_PUB_BYTES], json_t **what);
 
-/* Bytes to digits and back. slip_from_digits: ERR_SLIP for anything that is not such a number.
- * Spaces and line ends in `digits` are passed over. */
+/* Bytes to digits and back. slip_from_digits: ERR_SLIP for anything that is not such a number,
+ * ERR_SLIP_CUT where digits are missing at the end. Spaces and line ends are passed over. */
 void slip_digits(const void *bytes, size_t len, struct buf *out);
 enum err slip_from_digits(const char *digits, struct buf *out);
 

@@ -37,10 +37,12 @@ static enum err take_group(const char *digits, size_t len, struct buf *out)
 {
     unsigned long long v = 0;
     int n = bytes_for(len);
+    if (n < 0)
+        return err_set(ERR_SLIP_CUT, NULL, NULL);
     for (size_t i = 0; i < len; i++)
         v = v * 10 + (unsigned)(digits[i] - '0');
-    if (n < 0 || v >> (8 * n) != 0)
-        return err_set(ERR_SLIP, NULL, NULL);
+    if (v >> (8 * n) != 0)
+        return err_set(n < GROUP ? ERR_SLIP_CUT : ERR_SLIP, NULL, NULL);
     for (int i = n - 1; i >= 0; i--)
         buf_byte(out, (unsigned char)(v >> (8 * i)));
     return ERR_OK;

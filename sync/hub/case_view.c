@@ -141,6 +141,7 @@ enum err hub_case_whole(struct hub *h, const char *site, const char *which, json
         json_object_set(*out, "couriers", couriers);
         put_people(h, at, id, *out);
         put_slip_people(h, at, id, *out);
+        json_object_set_new(*out, "differs", hub_slip_differs(h, *out));
     }
     json_decref(couriers);
     if (rc != ERR_OK) {

@@ -25,8 +25,9 @@ enum err hub_case_find(struct hub *h, const char *site, const char *which,
 
 /* One case whole: the row of view "cases" with "papers":[..], "steps":[{"at","who","clerk","step",
  * "text"}], "name", "id_no", "phone", "address", "agent":{..}|null, "relation", "scope", "note",
- * "couriers":[{"id","number","at","received","receiver","papers"}], "reason" (of the opinion);
- * texts and persons are opened. *out is owned by the caller. ERR_NOT_FOUND. */
+ * "couriers":[{"id","number","at","received","receiver","papers"}], "reason" (of the opinion),
+ * "differs":[..] (hub_slip_differs); texts and persons are opened. *out is owned by the caller.
+ * ERR_NOT_FOUND. */
 enum err hub_case_whole(struct hub *h, const char *site, const char *which, json_t **out);
 
 #endif

@@ -30,14 +30,15 @@ const struct command command_table[] = {
     {"courier", "courier LIST received [--site CODE] [--as NAME]",
      N_("a courier's list, by its number, has arrived"), 2, 2, command_courier},
     {"slip", "slip [--as NAME]",
-     N_("takes a slip's digits from standard input: its case is recorded and shown"), 0, 0,
+     N_("takes slips' digits or case numbers from standard input, a line each: the case, recorded"),
+     0, 0,
      command_slip},
     {"notice", "notice TITLE TEXT [--until DATE] [--site CODE]",
      N_("hangs up a notice in one village or in all: public words, nobody's data"), 2, 2,
      command_notice},
     {"show",
      "show "
-     "sites|entries|cases|couriers|incidents|visits|ledgers|orders|adaptations|overlays|"
+     "sites|entries|cases|couriers|slips|incidents|visits|ledgers|orders|adaptations|overlays|"
      "suspensions|forks|"
      "counts|"
      "officers"

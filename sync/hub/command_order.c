@@ -1,4 +1,4 @@
-/* Owns: the commands that say something to villages, or read what they handed on. */
+/* Owns: the commands that say something to villages, or walk through what they sent. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +6,6 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
-#include "kiosk/print/slip.h"
 #include "kiosk/rules/catalogue.h"
 #include "kiosk/rules/form.h"
 #include "kiosk/rules/policy.h"
@@ -15,7 +14,6 @@
 #include "sync/hub/courier.h"
 #include "sync/hub/order.h"
 #include "sync/hub/site.h"
-#include "sync/hub/slip_in.h"
 #include "sync/hub/view.h"
 
 #define OFFICER "jiujin-hub" /* who decides on the command line, unless --as names somebody */
@@ -164,24 +162,6 @@ enum err command_push(struct hub *h, const struct command_line *line)
     json_decref(from);
     json_decref(definition);
     return rc;
-}
-
-/* --- slips ------------------------------------------------------------------------------------
- */
-
-enum err command_slip(struct hub *h, const struct command_line *line)
-{
-    char digits[2048];
-    json_t *what = NULL;
-    size_t n = fread(digits, 1, sizeof digits - 1, stdin);
-    digits[n] = 0;
-    enum err rc = hub_slip_take(h, digits, line->officer != NULL ? line->officer : OFFICER, &what);
-    if (rc != ERR_OK)
-        return rc;
-    json_dumpf(what, stdout, JSON_COMPACT);
-    putchar('\n');
-    json_decref(what);
-    return ERR_OK;
 }
 
 /* --- verify -----------------------------------------------------------------------------------

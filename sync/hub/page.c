@@ -59,7 +59,8 @@ static const struct {
     const char *path, *label;
 } menu[] = {
     {"/sites", N_("Villages")},         {"/incidents", N_("Incidents")}, {"/cases", N_("Cases")},
-    {"/calls", N_("Calls waited for")}, {"/policy", N_("Policies")},
+    {"/slip", N_("Read slips")},        {"/calls", N_("Calls waited for")},
+    {"/policy", N_("Policies")},
 };
 
 static void put_menu(struct web *w, const char *here)

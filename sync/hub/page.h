@@ -21,6 +21,8 @@ void page_calls(struct web *w);
 void page_policy(struct web *w);
 void page_case(struct web *w);
 void page_case_post(struct web *w);
+void page_slip(struct web *w);
+void page_slip_post(struct web *w);
 void page_bookings(struct web *w);
 void page_bookings_cancel(struct web *w);
 /* public */
@@ -54,6 +56,9 @@ void page_message(struct web *w, unsigned status, const char *text);
 /* Of a village's page (a row of the view "sites"): whether it is suspended, and the form to say so.
  */
 void page_put_suspend(struct web *w, const json_t *site);
+/* Where a case's slip and its entries say different things (hub_slip_differs): a table, or nothing.
+ */
+void page_put_differs(struct web *w, const char *item, const json_t *differs);
 /* The token that every form carries. */
 void page_csrf(struct web *w);
 

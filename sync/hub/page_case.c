@@ -236,6 +236,7 @@ static void put_case(struct web *w, unsigned status, const char *trouble, const 
     if (trouble != NULL)
         page_put(&w->out, "<p class=\"bad\" role=\"alert\">%s</p>", trouble);
     put_facts(w, c);
+    page_put_differs(w, js_str(c, "item"), js_get(c, "differs"));
     put_papers(w, c);
     put_couriers(w, c);
     put_steps(w, c);

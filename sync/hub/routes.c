@@ -24,6 +24,8 @@ const struct web_route web_routes[] = {
     {"GET", "/calls", .role = "viewer", .run = page_calls},
     {"GET", "/cases/:/:", .role = "viewer", .run = page_case},
     {"POST", "/cases/:/:", .role = "officer", FORM, .run = page_case_post},
+    {"GET", "/slip", .role = "viewer", .run = page_slip},
+    {"POST", "/slip", .role = "officer", FORM, .run = page_slip_post},
     {"GET", "/bookings/:", .role = "viewer", .run = page_bookings},
     {"POST", "/bookings/:/:", .role = "officer", FORM, .run = page_bookings_cancel},
 

@@ -112,6 +112,15 @@ VIEW(each_case,
      {"person", 's'}, {"agent", 's'}, {"due", 's'}, {"received", 't'}, {"rated", 's'},
      {"grade", 'i'}, {"by_slip", 'b'})
 
+VIEW(each_slip,
+     "SELECT r.at, r.officer, r.answer, r.site, s.name, r.case_id, c.number"
+     " FROM slip_reading r LEFT JOIN site s ON s.site = r.site"
+     " LEFT JOIN case_file c ON c.site = r.site AND c.id = r.case_id"
+     " WHERE (?1 IS NULL OR r.site = ?1) AND (?2 IS NULL OR r.answer = ?2)"
+     " ORDER BY r.n DESC LIMIT ?3",
+     {"at", 't'}, {"by", 's'}, {"answer", 's'}, {"site", 's'}, {"site_name", 's'}, {"id", 's'},
+     {"number", 's'})
+
 VIEW(each_courier,
      "SELECT c.site, s.name, c.id, c.number, c.at, c.clerk, c.cases, c.papers, c.received,"
      " c.receiver FROM courier c JOIN site s ON s.site = c.site"
@@ -222,6 +231,7 @@ const struct hub_view hub_views[] = {
     {"cases", N_("the cases and their state"), each_case},
     {"calls", N_("who asked for a call and still waits, the earliest first"), each_call},
     {"couriers", N_("lists of papers that a courier carries"), each_courier},
+    {"slips", N_("slips and case numbers that were read, the latest first"), each_slip},
     {"incidents", N_("the incidents and what was done"), each_incident},
     {"suspensions", N_("where service is suspended, or was"), each_suspension},
     {"visits", N_("people at the door, and what was decided"), each_visit},

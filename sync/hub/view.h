@@ -28,6 +28,8 @@ extern const struct hub_view hub_views[]; /* ends with name NULL */
  * forks     {"site","epoch","seq","hash","arrived"}
  * cases     {"site","site_name","id","number","at","item","channel","state","missing","updated",
  *            "clerk","person","agent"}, newest first; so are the next two
+ * slips     {"at","by","answer" (recorded, joined, reprint, again, found, or the word of an error),
+ *            "site","site_name","id","number"}, the latest first; state: those of that answer
  * incidents {"site","site_name","id","at","arrived","clerk","cause","actions","state","updated",
  *            "person","steps":[{"id","at" (ms),"clerk","step","by"}],"named","plan"}
  * suspensions {"site","site_name","id","at","who","clerk","scope","ended","ended_at","ended_by"};

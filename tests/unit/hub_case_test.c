@@ -36,7 +36,7 @@ static void a_slip_and_its_entries_make_one_case_whichever_comes_first(void **st
     json_t *what = NULL, *c;
     village_invite(&v, VILLAGE);
     char *digits = slip_of(&v);
-    assert_ok(hub_slip_take(hub, digits, "officer1", &what));
+    assert_ok(hub_slip_scan(hub, digits, "officer1", &what));
     assert_false(js_bool(what, "known"));
     assert_int_equal(hub_count("cases", VILLAGE), 1);
     json_decref(what);
@@ -54,7 +54,7 @@ static void a_slip_and_its_entries_make_one_case_whichever_comes_first(void **st
     assert_string_equal(js_str(c, "person"), "1.1");
     assert_string_equal(js_str(c, "item"), "A01"); /* the entry's word is the last */
     json_decref(c);
-    assert_ok(hub_slip_take(hub, digits, "officer1", &what)); /* and read again */
+    assert_ok(hub_slip_scan(hub, digits, "officer1", &what)); /* and read again */
     assert_true(js_bool(what, "known"));
     assert_int_equal(hub_count("cases", VILLAGE), 1);
     assert_int_equal(hub_count("orders", VILLAGE), 2); /* received is said once */
@@ -71,11 +71,11 @@ static void a_slip_of_another_site_or_damaged_begins_no_case(void **state)
     village_invite(&v, VILLAGE);
     char *digits = slip_of(&v);
     digits[60] = digits[60] == '1' ? '2' : '1';
-    assert_int_not_equal(hub_slip_take(hub, digits, "officer1", &what), ERR_OK);
+    assert_int_not_equal(hub_slip_scan(hub, digits, "officer1", &what), ERR_OK);
     secret_sign_pair(v.pub, v.sec); /* somebody else's key */
     free(digits);
     digits = slip_of(&v);
-    assert_err(ERR_SIGNATURE, hub_slip_take(hub, digits, "officer1", &what));
+    assert_err(ERR_SLIP_FORGED, hub_slip_scan(hub, digits, "officer1", &what));
     assert_null(what);
     assert_int_equal(hub_count("cases", VILLAGE), 0);
     assert_int_equal(hub_count("orders", VILLAGE), 0);
