@@ -10,6 +10,7 @@
 #include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
+#include "sync/hub/report.h"
 
 static const char magic[16] = "jiujin-hub-key1";
 
@@ -66,6 +67,8 @@ enum err hub_open(const char *where, struct hub **out)
         rc = hub_begin(h->db); /* so that two new processes do not both make keys */
     if (rc == ERR_OK)
         rc = hub_end(h->db, open_keys(h, hub_db_file(where)));
+    if (rc == ERR_OK)
+        rc = hub_report_catch_up(h);
     if (rc == ERR_OK)
         *out = h;
     else

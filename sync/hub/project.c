@@ -10,6 +10,7 @@
 #include "sync/hub/booking.h"
 #include "sync/hub/casework.h"
 #include "sync/hub/courier.h"
+#include "sync/hub/report.h"
 #include "sync/hub/suspend.h"
 
 struct subject {
@@ -176,7 +177,9 @@ static enum err project_ledger_void(const struct subject *p)
 {
     enum err rc = subject_known(p, "SELECT count(*) FROM ledger_row WHERE site = ?1 AND id = ?2");
     if (rc == ERR_OK)
-        rc = hub_run(p->hub->db, "UPDATE ledger_row SET void = ?3 WHERE site = ?1 AND id = ?2",
+        rc = hub_run(p->hub->db,
+                     "UPDATE ledger_row SET void = ?3 WHERE site = ?1 AND id = ?2"
+                     " AND void IS NULL",
                      "sss", p->site, p->e->subject, p->e->id);
     return rc;
 }
@@ -216,6 +219,11 @@ static enum err project_slot_pass(const struct subject *p)
     return hub_slot_pass(p->hub, p->site, p->e);
 }
 
+static enum err project_report(const struct subject *p)
+{
+    return hub_report_project(p->hub, p->site, p->e);
+}
+
 static enum err project_suspend(const struct subject *p)
 {
     return hub_suspend_project(p->hub, p->site, p->e);
@@ -245,6 +253,7 @@ static const struct hub_kind {
     {"booking_step", project_booking_step},
     {"slot_plan", project_slot_plan},
     {"slot_pass", project_slot_pass},
+    {"report", project_report},
     {"suspend", project_suspend},
     {"resume", project_suspend},
 };

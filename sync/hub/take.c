@@ -7,6 +7,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/lang.h"
 #include "sync/hub/project.h"
+#include "sync/hub/report.h"
 
 #define FORK_MAX 1000 /* entries of other chains kept for a site */
 
@@ -147,6 +148,8 @@ static enum err store_frame(struct hub_take *t, const struct wire_frame *f,
         rc = hub_run(t->hub->db,
                      "UPDATE site_epoch SET seq = ?3, hash = ?4 WHERE site = ?1 AND epoch = ?2",
                      "siib", t->site, t->epoch, last, hash[f->count - 1], (size_t)HASH_BYTES);
+    if (rc == ERR_OK && !t->aside && last > mark.seq)
+        rc = hub_report_follow(t->hub, t->site, t->epoch);
     return rc;
 }
 
