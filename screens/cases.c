@@ -19,12 +19,15 @@ static const struct key_row list_keys[] = {
     {'/', "/", N_("search"), N_("Search by name, initials, number or item; empty shows all.")},
     {'j', "j", N_("waiting"), N_("Cases that wait for us, the town, the citizen; overdue first.")},
     {'f', "f", N_("state"), N_("Show cases of the next state only.")},
+    {'i', "i", N_("item"), N_("Show cases of one item only.")},
+    {'d', "d", N_("days"), N_("Show cases of some days only: 7, 11-20, or 11-01 11-20.")},
+    {K_F1, "F1", N_("more"), N_("Keys and a short how-to.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
+    {'z', "z", N_("all"), N_("Show all cases again.")},
     {' ', N_("Space"), N_("mark"), N_("Mark the case for the courier's list.")},
     {'c', "c", N_("to courier"),
      N_("Hand the papers of the marked cases to a courier, by a list.")},
     {'l', "l", N_("lists"), N_("The couriers' lists: on their way, arrived, printed again.")},
-    {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
-    {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
 };
 static const struct key_row case_keys[] = {
@@ -65,10 +68,18 @@ static const struct key_row lists_keys[] = {
     {K_ESC, "Esc", N_("back"), N_("Back to the list.")},
     {0, NULL, NULL, NULL},
 };
+static const struct key_row going_keys[] = {
+    {' ', N_("Space"), N_("mark"), N_("Take the paper along, or leave it here.")},
+    {K_F2, "F2", N_("hand over"), N_("Hand the marked papers to a courier, by a list.")},
+    {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
+    {K_ESC, "Esc", N_("back"), N_("Nothing is handed over.")},
+    {0, NULL, NULL, NULL},
+};
 static const struct key_page pages[] = {{"", list_keys, false},
                                         {N_("One case"), case_keys, false},
                                         {N_("Papers"), paper_keys, false},
                                         {N_("Couriers' lists"), lists_keys, false},
+                                        {N_("Papers for the courier"), going_keys, false},
                                         {NULL, NULL, false}};
 
 const char *cases_text(const json_t *row, const char *key)
@@ -127,24 +138,28 @@ static const char *cell(void *with, size_t i, size_t c, char *out)
     }
 }
 
-static bool is_work(const struct cases *cs)
-{
-    return strncmp(cs->state, "work", 4) == 0;
-}
-
 void cases_load_list(struct ui *ui)
 {
     struct cases *cs = ui_state(ui);
-    struct view_query q = VIEW_ALL;
-    q.like = cs->like[0] ? cs->like : NULL;
-    q.state = cs->state[0] && !is_work(cs) ? cs->state : NULL;
+    struct view_query q;
+    char view[32];
+    cases_filter_view(&cs->filter, &q, view);
     q.limit = LIST_MAX;
     json_decref(cs->rows);
     cs->rows = NULL;
-    enum err rc = view_list(ui->s, is_work(cs) ? cs->state : "cases", &q, &cs->rows);
+    enum err rc = view_list(ui->s, view, &q, &cs->rows);
     if (rc != ERR_OK)
         ui_error(ui, rc);
     list_count(&cs->table.list, json_array_size(cs->rows));
+}
+
+static void narrow(struct ui *ui, enum err rc)
+{
+    struct cases *cs = ui_state(ui);
+    cs->table.list.cur = 0;
+    cases_load_list(ui);
+    if (rc != ERR_OK)
+        ui_error(ui, rc);
 }
 
 static void searched(void *with, const char *answer)
@@ -153,27 +168,23 @@ static void searched(void *with, const char *answer)
     struct cases *cs = ui_state(ui);
     if (!answer)
         return;
-    snprintf(cs->like, sizeof cs->like, "%s", answer);
-    cs->table.list.cur = 0;
-    cases_load_list(ui);
+    snprintf(cs->filter.like, sizeof cs->filter.like, "%s", answer);
+    narrow(ui, ERR_OK);
 }
 
-static const char *const states[] = {"",     "taken_in",  "accepted",  "supplement", "rejected",
-                                     "done", "delivered", "withdrawn", "returned",   NULL};
-static const char *const waits[] = {
-    "", "work:village", "work:town", "work:citizen", "work:overdue", NULL};
-
-static void next_filter(struct ui *ui, const char *const *filters)
+static void item_said(void *with, const char *answer)
 {
+    struct ui *ui = with;
     struct cases *cs = ui_state(ui);
-    size_t at = 0;
-    while (filters[at] && strcmp(filters[at], cs->state) != 0)
-        at++;
-    bool last = !filters[at] || !filters[at + 1];
-    snprintf(cs->state, sizeof cs->state, "%s",
-             filters[at] ? (last ? "" : filters[at + 1]) : filters[1]);
-    cs->table.list.cur = 0;
-    cases_load_list(ui);
+    if (answer)
+        narrow(ui, cases_filter_item(&cs->filter, ui->s, answer));
+}
+
+static void days_said(void *with, const char *answer)
+{
+    struct cases *cs = ui_state(with);
+    if (answer)
+        narrow(with, cases_filter_days(&cs->filter, answer));
 }
 
 static void mark(struct cases *cs, const json_t *row)
@@ -224,6 +235,7 @@ static void open(struct ui *ui, const json_t *arg)
     cs->table.cell = cell;
     cs->table.with = cs;
     cs->marked = json_object();
+    cs->filter = CASES_ALL;
     if (js_str(arg, "case"))
         cases_open(ui, js_str(arg, "case"));
 }
@@ -237,12 +249,11 @@ static void load(struct ui *ui)
 
 static void hint(struct ui *ui, const struct cases *cs)
 {
-    char text[300];
-    const char *what = is_work(cs)    ? words_say("waits", strchr(cs->state, ':') + 1)
-                       : cs->state[0] ? words_say("state", cs->state)
-                                      : _("all");
-    snprintf(text, sizeof text, _("%zu cases. State: %s. Search: %s"), json_array_size(cs->rows),
-             what, cs->like[0] ? cs->like : "-");
+    char text[480], words[400];
+    cases_filter_words(&cs->filter, ui->s, words, sizeof words);
+    snprintf(text, sizeof text, _("%zu cases"), json_array_size(cs->rows));
+    size_t len = strlen(text);
+    snprintf(text + len, sizeof text - len, "%s", words);
     ui_hint(ui, text);
 }
 
@@ -262,24 +273,45 @@ static void draw(struct ui *ui, struct area body)
         cases_lists_draw(ui, inner);
         return;
     }
+    if (ui->places[ui->depth].page == CASES_GOING) {
+        cases_going_draw(ui, inner);
+        return;
+    }
     table_draw(&cs->table, inner, true);
     if (json_array_size(cs->rows) == 0)
         paint_text(inner.row + 2, 4, 60, PAINT_PLAIN, _("No cases."));
     hint(ui, cs);
 }
 
+/* The keys that narrow the list. */
+static bool filter_key(struct ui *ui, uint32_t k)
+{
+    struct cases *cs = ui_state(ui);
+    switch (k) {
+    case '/': ui_ask_text(ui, _("Search:"), 40, searched); return true;
+    case 'i':
+        ui_ask_text(ui, _("Item (number, name, initials; empty: all):"), 40, item_said);
+        return true;
+    case 'd':
+        ui_ask_text(ui, _("Days, as 7 or 11-01 11-20 (empty: all):"), 24, days_said);
+        return true;
+    case 'f': cases_filter_state(&cs->filter); break;
+    case 'j': cases_filter_turn(&cs->filter); break;
+    case 'z': cs->filter = CASES_ALL; break;
+    default: return false;
+    }
+    narrow(ui, ERR_OK);
+    return true;
+}
+
 static unsigned list_key_pressed(struct ui *ui, uint32_t k)
 {
     struct cases *cs = ui_state(ui);
     const json_t *row = json_array_get(cs->rows, cs->table.list.cur);
+    if (filter_key(ui, k))
+        return UI_HANDLED;
     if (k == K_ENTER && row)
         cases_open(ui, cases_text(row, "id"));
-    else if (k == '/')
-        ui_ask_text(ui, _("Search:"), 40, searched);
-    else if (k == 'f')
-        next_filter(ui, states);
-    else if (k == 'j')
-        next_filter(ui, waits);
     else if (k == 'l')
         cases_lists_open(ui);
     else if (k == ' ' && row)
@@ -313,6 +345,7 @@ static unsigned key(struct ui *ui, uint32_t k)
     case CASES_LIST: return list_key_pressed(ui, k);
     case CASES_ONE: return case_key(ui, k);
     case CASES_LISTS: return cases_lists_key(ui, k);
+    case CASES_GOING: return cases_going_key(ui, k);
     default: return cases_papers_key(ui, k);
     }
 }
@@ -325,6 +358,7 @@ static void leave(struct ui *ui)
     json_decref(cs->marked);
     json_decref(cs->in);
     json_decref(cs->lists);
+    json_decref(cs->going);
     pager_fini(&cs->pager);
     wform_free(cs->papers);
 }

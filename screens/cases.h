@@ -2,18 +2,18 @@
 #ifndef SCREENS_CASES_H
 #define SCREENS_CASES_H
 
+#include "screens/cases_filter.h"
 #include "screens/ui.h"
 #include "screens/widgets/list.h"
 #include "screens/widgets/pager.h"
 #include "screens/widgets/wform.h"
 
-enum { CASES_LIST, CASES_ONE, CASES_PAPERS, CASES_LISTS }; /* pages */
+enum { CASES_LIST, CASES_ONE, CASES_PAPERS, CASES_LISTS, CASES_GOING }; /* pages */
 
 struct cases {
     json_t *rows;
     struct table table;
-    char like[64];
-    char state[24]; /* "": all; a state; or "work:WHO", who is waited for */
+    struct cases_filter filter;
     json_t *marked; /* ids of cases that go with the courier: {ID: true} */
     char id[ENTRY_ID];
     json_t *whole; /* the case that is open */
@@ -21,7 +21,10 @@ struct cases {
     struct wform *papers;
     json_t *lists; /* of couriers */
     struct table list_table;
-    bool lists_all;                /* those that arrived too */
+    bool lists_all; /* those that arrived too */
+    json_t *going;  /* papers that may go with the courier; "stays": true when not */
+    struct table going_table;
+    char going_from[ENTRY_ID];     /* the open case that it is about; "": the list's marked */
     const struct cases_step *step; /* being taken */
     json_t *in;                    /* what it has so far */
 };
@@ -38,14 +41,17 @@ void cases_show(struct pager *p, const json_t *c);
 
 /* cases_step.c: one key, one step. */
 unsigned cases_step_key(struct ui *ui, uint32_t k);
-/* Hands the marked cases (or the one with that id) to a courier. */
-void cases_courier(struct ui *ui, const char *id);
 /* Takes the step that is in hand; `in` is taken over. */
 void cases_take(struct ui *ui, const char *action, json_t *in);
 
 /* cases_paper.c */
 void cases_papers_open(struct ui *ui);
 unsigned cases_papers_key(struct ui *ui, uint32_t k);
+
+/* cases_going.c: papers of the marked cases (or of the one with that id) for a courier. */
+void cases_courier(struct ui *ui, const char *id);
+void cases_going_draw(struct ui *ui, struct area where);
+unsigned cases_going_key(struct ui *ui, uint32_t k);
 
 /* cases_courier.c: the lists that couriers carry. */
 void cases_lists_open(struct ui *ui);

@@ -200,47 +200,6 @@ static void grade_said(void *with, const char *answer)
 
 /* --- the courier ---- */
 
-static void carrier_said(void *with, const char *answer)
-{
-    struct ui *ui = with;
-    struct cases *cs = ui_state(ui);
-    json_t *in = cs->in, *out = NULL;
-    cs->in = NULL;
-    if (!answer || !*answer) {
-        json_decref(in);
-        return;
-    }
-    js_set_str(in, "carrier", answer);
-    enum err rc = action_run(ui->s, "courier", in, &out);
-    if (rc == ERR_OK) {
-        json_object_clear(cs->marked);
-        ui_say(ui, _("Courier's list %s"), js_str(out, "number"));
-        cases_print(ui, "courier", js_str(out, "id"));
-    } else {
-        ui_error(ui, rc);
-    }
-    json_decref(in);
-    json_decref(out);
-    if (cs->whole && ui->places[ui->depth].page == CASES_ONE)
-        cases_load_one(ui);
-    else
-        cases_load_list(ui);
-}
-
-void cases_courier(struct ui *ui, const char *id)
-{
-    struct cases *cs = ui_state(ui);
-    const char *key;
-    json_t *value, *all = json_array();
-    if (id)
-        json_array_append_new(all, json_string(id));
-    else
-        json_object_foreach(cs->marked, key, value) json_array_append_new(all, json_string(key));
-    forget(cs);
-    cs->in = json_pack("{s:o}", "cases", all);
-    ui_ask_text(ui, _("Who carries the papers?"), 60, carrier_said);
-}
-
 /* The last list of this case that is still on its way. */
 static void received(struct ui *ui)
 {

@@ -15,6 +15,7 @@ const struct option_row case_options[] = {
     {"to", "NAME", N_("who was given the result, or papers back")},
     {"signed", "yes|no", N_("whether it was signed for")},
     {"phone", "NUMBER", N_("where to be called")},
+    {"papers", "ID,ID", N_("courier: only these papers of the case")},
     {"at", "TIME", N_("when it happened, for a late entry")},
     {NULL, NULL, NULL},
 };
@@ -90,6 +91,17 @@ static void take_grade(json_t *in)
     }
 }
 
+/* "id_card,photo": papers of the case that the command names. */
+static void name_papers(const char *which, json_t *in)
+{
+    char *text = mem_strdup(js_str(in, "papers")), *rest = text, *one;
+    json_t *all = json_array();
+    while ((one = strsep(&rest, ",")) != NULL)
+        json_array_append_new(all, json_pack("{s:s,s:s}", "case", which, "paper", one));
+    json_object_set_new(in, "papers", all);
+    free(text);
+}
+
 static enum err step_input(const struct cli *c, const struct step_words *row, json_t *in)
 {
     enum err rc = ERR_OK;
@@ -102,6 +114,8 @@ static enum err step_input(const struct cli *c, const struct step_words *row, js
     for (const struct option_row *o = case_options; o->name != NULL; o++)
         if (option_given(c, o->name))
             js_set_str(in, o->name, option_get(c, o->name));
+    if (js_str(in, "papers") != NULL)
+        name_papers(c->args[0], in);
     if (js_str(in, "path") != NULL) {
         rc = attach_read(js_str(in, "path"), in);
         json_object_del(in, "path");

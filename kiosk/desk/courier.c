@@ -21,6 +21,7 @@
 
 static const struct member courier_shape[] = {
     {"cases", MEMBER_ARRAY, true, 0, NULL},
+    {"papers", MEMBER_ARRAY, false, 0, NULL}, /* [{"case","paper"}]; none: all that lies here */
     {"carrier", MEMBER_TEXT, true, 60, NULL},
     {"at", MEMBER_TIME, false, 0, NULL},
     {NULL, MEMBER_TEXT, false, 0, NULL},
@@ -85,6 +86,69 @@ static enum err add_papers(struct store *s, const char *case_id, json_t *papers)
     return rc;
 }
 
+/* One that was named: of a case of this list, lying here, and once. */
+static enum err take_paper(struct site *s, const json_t *one, const json_t *cases, json_t *papers)
+{
+    bool here;
+    char id[ENTRY_ID];
+    const char *which = js_str(one, "case"), *paper = js_str(one, "paper");
+    if (which == NULL || paper == NULL || json_object_size(one) != 2)
+        return err_set(ERR_FIELD_TYPE, "papers", NULL);
+    enum err rc = case_find(s, which, id);
+    if (rc == ERR_OK && !has(cases, id))
+        rc = err_set(ERR_FIELD_CHOICE, "papers", "%s", which);
+    if (rc == ERR_OK)
+        rc = sql_text(s->j.store, &here, NULL, 0,
+                      "SELECT 1 FROM paper WHERE case_id = ?1 AND paper = ?2"
+                      " AND holder = 'village'",
+                      "tt", id, paper);
+    if (rc != ERR_OK)
+        return err_set(rc, "papers", NULL);
+    if (!here)
+        return err_set(ERR_STATE, "papers", _("%s does not lie here"), paper);
+    json_t *row = json_pack("{s:s,s:s}", "case", id, "paper", paper);
+    size_t i;
+    json_t *before;
+    json_array_foreach(papers, i, before)
+    {
+        if (json_equal(before, row))
+            rc = err_set(ERR_DUPLICATE, "papers", "%s", paper);
+    }
+    json_array_append_new(papers, row);
+    return rc;
+}
+
+/* A case that none of its papers goes with has no place on the list. */
+static enum err check_each_goes(const json_t *cases, const json_t *papers)
+{
+    size_t i, k;
+    json_t *id, *paper;
+    json_array_foreach((json_t *)(uintptr_t)cases, i, id)
+    {
+        bool goes = false;
+        json_array_foreach((json_t *)(uintptr_t)papers, k, paper)
+        {
+            goes = goes || strcmp(js_str(paper, "case"), json_string_value(id)) == 0;
+        }
+        if (!goes)
+            return err_set(ERR_FIELD_REQUIRED, "papers", "%s", json_string_value(id));
+    }
+    return ERR_OK;
+}
+
+static enum err take_named(struct site *s, const json_t *given, const json_t *cases, json_t *papers)
+{
+    size_t i;
+    json_t *one;
+    enum err rc = ERR_OK;
+    json_array_foreach((json_t *)(uintptr_t)given, i, one)
+    {
+        if (rc == ERR_OK)
+            rc = take_paper(s, one, cases, papers);
+    }
+    return rc == ERR_OK ? check_each_goes(cases, papers) : rc;
+}
+
 static enum err take_papers(struct site *s, const json_t *cases, json_t *papers)
 {
     size_t i;
@@ -126,7 +190,8 @@ enum err courier_act(struct site *s, const char *arg, const json_t *in, json_t *
     if (rc == ERR_OK)
         rc = take_cases(s, js_get(clean, "cases"), cases);
     if (rc == ERR_OK)
-        rc = take_papers(s, cases, papers);
+        rc = js_get(clean, "papers") != NULL ? take_named(s, js_get(clean, "papers"), cases, papers)
+                                             : take_papers(s, cases, papers);
     if (rc == ERR_OK) {
         json_t *body = json_pack("{s:O,s:O}", "cases", cases, "papers", papers);
         rc = append_list(s, clean, body, out);

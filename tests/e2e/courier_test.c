@@ -11,6 +11,10 @@
 #include "tests/e2e/prog.h"
 
 #define WAIT 15000
+#define TWO_PAPERS                                                                                 \
+    "{\"person\":{\"name\":\"测试乙\",\"id_no\":\"999101194503150025\"},\"item\":\"QP-MZ-01\"," \
+    "\"channel\":\"proxy\",\"papers\":[{\"paper\":\"P01\",\"state\":\"original_kept\"},"           \
+    "{\"paper\":\"P02\",\"state\":\"copy_kept\"}]}\n"
 #define CASE                                                                                       \
     "{\"person\":{\"name\":\"测试甲\",\"id_no\":\"999101194503150025\"},\"item\":\"QP-MZ-01\"," \
     "\"channel\":\"proxy\",\"papers\":[{\"paper\":\"P02\",\"state\":\"copy_kept\"}]}\n"
@@ -70,6 +74,51 @@ static void a_couriers_list_is_found_printed_again_and_said_to_have_arrived(void
     term_wait(t, "测试甲", WAIT);
 }
 
+/* Two papers lie here; one of them is left. */
+static void one_paper_goes_and_the_other_is_left(void **state)
+{
+    (void)state;
+    struct ran r = prog_run(TWO_PAPERS, prog_path("jiujin"), "--dir", dir, "add", "case");
+    assert_int_equal(r.status, 0);
+    ran_free(&r);
+    term_type(t, "3");
+    term_wait(t, "测试乙", WAIT);
+    term_type(t, "c");
+    term_wait(t, "交送件人的材料", WAIT);
+    term_type(t, T_DOWN " ");
+    term_type(t, T_F2);
+    term_wait(t, "谁", WAIT);
+    term_type(t, "送信人" T_ENTER);
+    term_wait(t, "courier-", WAIT);
+    r = prog_run(NULL, prog_path("jiujin"), "--dir", dir, "show", "papers:courier");
+    assert_int_equal(prog_lines(r.out, "\"paper\""), 1);
+    ran_free(&r);
+}
+
+static void turn_item_and_days_narrow_the_list_by_keys(void **state)
+{
+    (void)state;
+    open_case();
+    term_type(t, "i");
+    term_wait(t, "事项（", WAIT);
+    term_type(t, "QP-MZ-01" T_ENTER);
+    term_wait(t, "事项：", WAIT);
+    term_type(t, "d");
+    term_wait(t, "日期，如", WAIT);
+    term_type(t, "7" T_ENTER);
+    term_wait(t, "日期：", WAIT);
+    term_wait(t, "测试甲", WAIT);
+    term_type(t, "d");
+    term_wait(t, "日期，如", WAIT);
+    term_type(t, "13-45" T_ENTER);
+    term_wait(t, "11-20", WAIT); /* what a day looks like */
+    term_type(t, "jjjj");        /* overdue: nothing of it is, on its first day */
+    term_wait(t, "待办方：逾期", WAIT);
+    term_wait(t, "共 0 件", WAIT);
+    term_type(t, "z");
+    term_wait(t, "测试甲", WAIT);
+}
+
 static void a_pledge_for_what_is_missing_comes_out_on_paper(void **state)
 {
     (void)state;
@@ -86,6 +135,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             a_couriers_list_is_found_printed_again_and_said_to_have_arrived, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_paper_goes_and_the_other_is_left, setup, teardown),
+        cmocka_unit_test_setup_teardown(turn_item_and_days_narrow_the_list_by_keys, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_pledge_for_what_is_missing_comes_out_on_paper, setup,
                                         teardown),
     };

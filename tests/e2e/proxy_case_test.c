@@ -203,6 +203,8 @@ static void the_agent_brings_it_to_the_second_terminal_and_it_goes_by_courier(vo
     type_line(two, "照片一张");
     term_wait(two, "待受理", WAIT);
     type(two, "c");
+    term_wait(two, "带 * 的材料", WAIT);
+    type(two, T_F2);
     term_wait(two, "送件人是谁", WAIT);
     type_line(two, "测试送");
     term_wait(two, "courier-101201-01-", WAIT); /* the list is in the folder out */
