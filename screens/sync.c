@@ -5,8 +5,11 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "kiosk/print/ack.h"
 #include "screens/ui.h"
 #include "screens/widgets/pager.h"
+
+#define TYPED_MAX 600 /* more than an acknowledgement has: a slip scanned here is told, not cut */
 
 struct sync {
     struct pager pager;
@@ -14,6 +17,8 @@ struct sync {
 
 static const struct key_row keys[] = {
     {'s', "s", N_("send now"), N_("Try now to reach the sub-centre.")},
+    {'a', "a", N_("acknowledgement"),
+     N_("Scan an acknowledgement on paper: what it names counts as arrived, without a network.")},
     {K_DOWN, N_("Up Down"), N_("scroll"), N_("Read on.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
@@ -33,6 +38,8 @@ static void add_arrived(const struct ui *ui, struct pager *p)
     char at[CLOCK_TEXT];
     pager_add(p, PAINT_BOLD, 0, _("%lld of %lld arrived at the sub-centre, %s"),
               (long long)l->acked, (long long)l->last, when(l->acked_at, at));
+    if (l->on_paper)
+        pager_add(p, PAINT_PLAIN, 0, "%s", _("The last acknowledgement came on paper."));
     pager_add(p, PAINT_PLAIN, 0, "%s", "");
     pager_add(p, PAINT_PLAIN, 0, _("Sub-centre: %s"), l->url);
     pager_add(p, PAINT_PLAIN, 0, _("Last contact: %s"), when(l->contact, at));
@@ -103,11 +110,33 @@ static void draw(struct ui *ui, struct area body)
     pager_draw(&sy->pager, inner);
 }
 
+static void scanned(void *with, const char *typed)
+{
+    struct ui *ui = with;
+    struct ack a;
+    enum ack_answer answer;
+    if (typed == NULL)
+        return;
+    enum err rc = ack_take(ui->s, typed, &a, &answer);
+    if (rc != ERR_OK)
+        ui_error(ui, rc);
+    else if (answer == ACK_ARRIVED)
+        ui_say(ui, _("Arrived, by the paper: everything up to No. %lld."), (long long)a.seq);
+    else
+        ui_say(ui, _("An older paper, up to No. %lld: nothing new."), (long long)a.seq);
+    frame_status(ui);
+    ui_load(ui);
+}
+
 static unsigned key(struct ui *ui, uint32_t k)
 {
     struct sync *sy = ui_state(ui);
     if (k == K_ESC) {
         ui_home(ui);
+        return UI_HANDLED;
+    }
+    if (k == 'a' || k == 'A') {
+        ui_ask_text(ui, _("Scan the acknowledgement, then Enter:"), TYPED_MAX, scanned);
         return UI_HANDLED;
     }
     if (k != 's' && k != 'S')

@@ -85,6 +85,12 @@
       "Take the matter in here yourself, and tell the administrator.")                             \
     X(CASE_UNKNOWN, 1, "No case of this number has come, neither by slip nor by the network.",     \
       "Check the number, and keep the paper until the village's records are here.")                \
+    X(ACK, 1, "This is not an acknowledgement that can be read.",                                  \
+      "Scan the sub-centre's paper again, to its end.")                                            \
+    X(ACK_FORGED, 1, "This acknowledgement was not made by our sub-centre.",                       \
+      "Nothing was changed; ask the sub-centre by telephone.")                                     \
+    X(ACK_FOREIGN, 1, "This acknowledgement is for another village.",                              \
+      "Nothing was changed; send it to the village that it names.")                                \
     X(PRINTER, 1, "The printer did not print.", "Check paper, cover and cable, then try again.")   \
     X(DRAWLIB, 1, "The library that draws pages is not installed.",                                \
       "Install libpangocairo-1.0-0.")                                                              \

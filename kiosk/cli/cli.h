@@ -139,6 +139,7 @@ enum err ticket_run(struct cli *c);
 enum err printer_run(struct cli *c);
 enum err enrol_run(struct cli *c);
 enum err sync_run(struct cli *c);
+enum err ack_run(struct cli *c);
 enum err verify_run(struct cli *c);
 enum err rebuild_run(struct cli *c);
 enum err doctor_run(struct cli *c);

@@ -38,6 +38,8 @@ const struct command command_table[] = {
      N_("the readers of this terminal: devices that say what they read, scanners")},
     {"enrol", "URL CODE", 2, 2, NEEDS_CLERK, NULL, enrol_run, N_("joins a hub")},
     {"sync", "", 0, 0, NEEDS_SITE, sync_options, sync_run, N_("sends to the hub and takes orders")},
+    {"ack", "", 0, 0, NEEDS_SITE, NULL, ack_run,
+     N_("takes an acknowledgement on paper from standard input, as a scanner types it")},
     {"verify", "", 0, 0, NEEDS_SITE, NULL, verify_run,
      N_("checks the hash chain, the numbering and the tables")},
     {"rebuild", "", 0, 0, NEEDS_SITE, NULL, rebuild_run, N_("makes the tables anew")},

@@ -51,6 +51,7 @@ enum err link_read(struct store *s, const char *site, struct link_state *out)
     if (!same_epoch || !get_key(s, "acked_hash", out->acked_hash, sizeof out->acked_hash))
         journal_first_hash(site, out->epoch, out->acked_hash);
     out->acked_at = get_number(s, "acked_at", CLOCK_NONE);
+    out->on_paper = *site_get(s, "acked_paper") != 0;
     out->contact = get_number(s, "contact", CLOCK_NONE);
     out->tried = get_number(s, "tried", CLOCK_NONE);
     out->drift = get_number(s, "drift", 0);
@@ -119,9 +120,7 @@ enum err link_joined(struct site *s, const char *url, const unsigned char hub_si
     return rc;
 }
 
-/* ERR_FORK unless our own entry of that number has this hash. */
-static enum err check_own(struct store *s, int64_t epoch, int64_t seq,
-                          const unsigned char hash[HASH_BYTES])
+enum err link_own(struct store *s, int64_t epoch, int64_t seq, const unsigned char hash[HASH_BYTES])
 {
     bool row;
     if (seq == 0)
@@ -140,9 +139,11 @@ static enum err check_own(struct store *s, int64_t epoch, int64_t seq,
 }
 
 static enum err write_ack(struct store *s, int64_t epoch, int64_t seq,
-                          const unsigned char hash[HASH_BYTES], int64_t at)
+                          const unsigned char hash[HASH_BYTES], int64_t at, const char *paper)
 {
-    enum err rc = check_own(s, epoch, seq, hash);
+    enum err rc = link_own(s, epoch, seq, hash);
+    if (rc == ERR_OK)
+        rc = site_set(s, "acked_paper", paper);
     if (rc == ERR_OK)
         rc = set_number(s, "acked_epoch", epoch);
     if (rc == ERR_OK)
@@ -158,7 +159,14 @@ enum err link_acked(struct store *s, int64_t epoch, int64_t seq,
                     const unsigned char hash[HASH_BYTES], int64_t at)
 {
     enum err rc = store_begin(s);
-    return rc == ERR_OK ? store_end(s, write_ack(s, epoch, seq, hash, at)) : rc;
+    return rc == ERR_OK ? store_end(s, write_ack(s, epoch, seq, hash, at, "")) : rc;
+}
+
+enum err link_acked_paper(struct store *s, int64_t epoch, int64_t seq,
+                          const unsigned char hash[HASH_BYTES], int64_t at, const char *digits)
+{
+    enum err rc = store_begin(s);
+    return rc == ERR_OK ? store_end(s, write_ack(s, epoch, seq, hash, at, digits)) : rc;
 }
 
 enum err link_refused(struct store *s, int64_t epoch, int64_t seq, const char *why)

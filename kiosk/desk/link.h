@@ -15,6 +15,7 @@ struct link_state {
     int64_t acked;       /* seq up to which the hub has everything of this epoch */
     unsigned char acked_hash[HASH_BYTES];
     int64_t acked_at;  /* CLOCK_NONE: never */
+    bool on_paper;     /* the last acknowledgement came on paper */
     int64_t orders;    /* number of the last order */
     int64_t refused;   /* entries that the hub could not use */
     int64_t contact;   /* last answer of the hub; CLOCK_NONE: never */
@@ -36,6 +37,13 @@ enum err link_joined(struct site *s, const char *url, const unsigned char hub_si
  * has another hash; an ack that goes back (hub restored) is taken as it is. */
 enum err link_acked(struct store *s, int64_t epoch, int64_t seq,
                     const unsigned char hash[HASH_BYTES], int64_t at);
+/* The same by an acknowledgement on paper, made `at`; its digits are kept, as what bears it out. */
+enum err link_acked_paper(struct store *s, int64_t epoch, int64_t seq,
+                          const unsigned char hash[HASH_BYTES], int64_t at, const char *digits);
+/* ERR_FORK unless our own entry of that number is here with this hash; number 0 is every chain's.
+ */
+enum err link_own(struct store *s, int64_t epoch, int64_t seq,
+                  const unsigned char hash[HASH_BYTES]);
 enum err link_refused(struct store *s, int64_t epoch, int64_t seq, const char *why);
 /* Notes a contact (trouble NULL) or a failed try (trouble in words). drift: CLOCK_NONE when
  * unknown; a change by more than 60 s is also an entry of kind "clock". */

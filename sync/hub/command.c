@@ -31,8 +31,9 @@ const struct command command_table[] = {
      N_("a courier's list, by its number, has arrived"), 2, 2, command_courier},
     {"slip", "slip [--as NAME]",
      N_("takes slips' digits or case numbers from standard input, a line each: the case, recorded"),
-     0, 0,
-     command_slip},
+     0, 0, command_slip},
+    {"ack", "ack CODE12 --digits | --png FILE",
+     N_("an acknowledgement on paper of what a village's machine has sent"), 1, 1, command_ack},
     {"notice", "notice TITLE TEXT [--until DATE] [--site CODE]",
      N_("hangs up a notice in one village or in all: public words, nobody's data"), 2, 2,
      command_notice},
@@ -51,32 +52,35 @@ const struct command command_table[] = {
     {NULL, NULL, NULL, 0, 0, NULL},
 };
 
-static const struct {
+static const struct option {
     const char *name;
     size_t at;
+    bool alone; /* no value behind it */
 } options[] = {
-    {"--store", offsetof(struct command_line, store)},
-    {"--listen", offsetof(struct command_line, listen)},
-    {"--cert", offsetof(struct command_line, cert)},
-    {"--key", offsetof(struct command_line, key)},
-    {"--role", offsetof(struct command_line, role)},
-    {"--site", offsetof(struct command_line, site)},
-    {"--effective", offsetof(struct command_line, effective)},
-    {"--valid", offsetof(struct command_line, valid)},
-    {"--state", offsetof(struct command_line, state)},
-    {"--as", offsetof(struct command_line, officer)},
-    {"--order", offsetof(struct command_line, order)},
-    {"--review", offsetof(struct command_line, review)},
-    {"--approver", offsetof(struct command_line, approver)},
-    {"--reason", offsetof(struct command_line, reason)},
-    {"--until", offsetof(struct command_line, until)},
+    {"--store", offsetof(struct command_line, store), false},
+    {"--listen", offsetof(struct command_line, listen), false},
+    {"--cert", offsetof(struct command_line, cert), false},
+    {"--key", offsetof(struct command_line, key), false},
+    {"--role", offsetof(struct command_line, role), false},
+    {"--site", offsetof(struct command_line, site), false},
+    {"--effective", offsetof(struct command_line, effective), false},
+    {"--valid", offsetof(struct command_line, valid), false},
+    {"--state", offsetof(struct command_line, state), false},
+    {"--as", offsetof(struct command_line, officer), false},
+    {"--order", offsetof(struct command_line, order), false},
+    {"--review", offsetof(struct command_line, review), false},
+    {"--approver", offsetof(struct command_line, approver), false},
+    {"--reason", offsetof(struct command_line, reason), false},
+    {"--until", offsetof(struct command_line, until), false},
+    {"--png", offsetof(struct command_line, png), false},
+    {"--digits", offsetof(struct command_line, digits), true},
 };
 
-static const char **option_of(struct command_line *line, const char *name)
+static const struct option *option_of(const char *name)
 {
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (strcmp(options[i].name, name) == 0)
-            return (const char **)(void *)((char *)line + options[i].at);
+            return &options[i];
     return NULL;
 }
 
@@ -89,10 +93,10 @@ enum err command_read(int argc, char **argv, struct command_line *out)
             out->word[out->words++] = argv[i];
             continue;
         }
-        const char **value = option_of(out, argv[i]);
-        if (value == NULL || i + 1 == argc)
+        const struct option *o = option_of(argv[i]);
+        if (o == NULL || (!o->alone && i + 1 == argc))
             return err_set(ERR_USAGE, argv[i], NULL);
-        *value = argv[++i];
+        *(const char **)(void *)((char *)out + o->at) = o->alone ? "" : argv[++i];
     }
     return ERR_OK;
 }

@@ -11,6 +11,7 @@ struct command_line {                    /* what was typed behind the subcommand
     int words;
     const char *store, *listen, *cert, *key, *role, *site, *effective, *valid, *state, *officer;
     const char *order, *review, *approver, *reason, *until;
+    const char *png, *digits; /* digits: "" when it was given */
 };
 struct command {
     const char *name, *usage, *what; /* what: N_() */
@@ -32,6 +33,7 @@ enum err command_case(struct hub *h, const struct command_line *line);
 enum err command_courier(struct hub *h, const struct command_line *line);
 enum err command_notice(struct hub *h, const struct command_line *line);
 enum err command_slip(struct hub *h, const struct command_line *line);
+enum err command_ack(struct hub *h, const struct command_line *line);
 enum err command_suspend(struct hub *h, const struct command_line *line);
 enum err command_resume(struct hub *h, const struct command_line *line);
 enum err command_show(struct hub *h, const struct command_line *line);

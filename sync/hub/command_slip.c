@@ -1,15 +1,19 @@
-/* Owns: the commands for paper: slips that are read. Invariant: a line is a reading, as a scanner
- * ends it with Enter, and has its own answer. */
+/* Owns: the commands for paper: slips that are read, acknowledgements that are given out.
+ * Invariant: a line is a reading, as a scanner ends it with Enter, and has its own answer. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
+#include "kiosk/print/qr.h"
+#include "sync/hub/ack_out.h"
 #include "sync/hub/command.h"
 #include "sync/hub/slip_in.h"
 
 #define OFFICER "jiujin-hub" /* who reads on the command line, unless --as names somebody */
 #define LINE_MAX_BYTES 4096
+#define ACK_DOTS 6 /* a module */
 
 static void print_line(json_t *line)
 {
@@ -47,4 +51,35 @@ enum err command_slip(struct hub *h, const struct command_line *line)
     if (read == 0)
         return err_set(ERR_FIELD_REQUIRED, "slip", "standard input");
     return last;
+}
+
+/* --- acknowledgements ------------------------------------------------------------------------- */
+
+static enum err write_png(const char *digits, const char *file)
+{
+    struct qr qr;
+    struct buf png = BUF_INIT;
+    enum err rc = qr_make(digits, QR_M, &qr);
+    if (rc == ERR_OK)
+        rc = qr_png(&qr, ACK_DOTS, &png);
+    if (rc == ERR_OK)
+        rc = file_write(file, png.data, png.len, 0644);
+    qr_fini(&qr);
+    buf_fini(&png);
+    return rc;
+}
+
+enum err command_ack(struct hub *h, const struct command_line *line)
+{
+    struct ack a;
+    struct buf digits = BUF_INIT;
+    if (line->digits == NULL && line->png == NULL)
+        return err_set(ERR_USAGE, "ack", "--digits, --png FILE");
+    enum err rc = hub_ack(h, line->word[0], &a, &digits);
+    if (rc == ERR_OK && line->png != NULL)
+        rc = write_png(buf_str(&digits), line->png);
+    if (rc == ERR_OK && line->digits != NULL)
+        printf("%s\n", buf_str(&digits));
+    buf_fini(&digits);
+    return rc;
 }

@@ -14,6 +14,8 @@ void page_logout(struct web *w);
 void page_sites(struct web *w);
 void page_site(struct web *w);
 void page_site_seen(struct web *w);
+void page_ack(struct web *w);
+void page_ack_png(struct web *w);
 void page_site_suspend(struct web *w);
 void page_incidents(struct web *w);
 void page_cases(struct web *w);

@@ -155,9 +155,10 @@ static enum err site_head(void *arg, const json_t *row)
     put_health(l->w, row);
     page_put(&l->w->out,
              "</dd></dl><p><a href=\"/cases?site=%s\">%s</a> · <a href=\"/incidents?site=%s\">%s"
-             "</a> · <a href=\"/bookings/%s\">%s</a></p>"
+             "</a> · <a href=\"/bookings/%s\">%s</a> · <a href=\"/sites/%s/ack\">%s</a></p>"
              "<form method=\"post\" action=\"/sites/%s/seen\">",
-             site, _("Cases"), site, _("Incidents"), site, _("Bookings"), site);
+             site, _("Cases"), site, _("Incidents"), site, _("Bookings"), site,
+             _("Acknowledge on paper"), site);
     page_csrf(l->w);
     page_put(&l->w->out, "<button>%s</button></form>", _("Mark all as seen"));
     page_put_suspend(l->w, row);

@@ -17,6 +17,8 @@ const struct web_route web_routes[] = {
     {"GET", "/sites", .role = "viewer", .run = page_sites},
     {"GET", "/sites/:", .role = "viewer", .run = page_site},
     {"POST", "/sites/:/suspend", .role = "officer", FORM, .run = page_site_suspend},
+    {"GET", "/sites/:/ack", .role = "officer", .run = page_ack},
+    {"GET", "/sites/:/ack.png", .role = "officer", .run = page_ack_png},
     {"POST", "/sites/:/seen", .role = "viewer", FORM, .run = page_site_seen},
     {"GET", "/incidents", .role = "viewer", .run = page_incidents},
     {"GET", "/policy", .role = "viewer", .run = page_policy},

@@ -1,5 +1,6 @@
 /* Paper between a village and its hub, by the programs alone: the slip read on the hub's page and
- * on its command line, before the network and behind it. */
+ * on its command line, before the network and behind it; acknowledgements scanned at the village.
+ */
 #include "tests/unit/unit.h"
 
 #include <signal.h>
@@ -10,10 +11,14 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
+#include "kiosk/desk/link.h"
 #include "kiosk/rules/idno.h"
+#include "tests/e2e/desk.h"
 #include "tests/e2e/hubproc.h"
 #include "tests/e2e/village.h"
+#include "tests/unit/picture.h"
 
+#define WAIT 15000 /* ms; nothing takes so long on a machine that is not busy */
 #define PASSWORD "slips-1234"
 
 static struct hubproc hub;
@@ -172,6 +177,127 @@ static void what_changed_between_slip_and_entries_is_shown_on_both_pages(void **
     free(digits), free(id);
 }
 
+/* --- acknowledgements ------------------------------------------------------------------------- */
+
+/* The digits below the symbol of the page, and what the picture holds, by a decoder that is not
+ * ours; the caller frees. */
+static char *page_ack(void)
+{
+    char png[96];
+    struct buf said = BUF_INIT;
+    browser_get(&officer, &hub, "/sites/" VILLAGE_SITE "/ack");
+    assert_int_equal(officer.status, 200);
+    const char *at = strstr(officer.page, "class=\"digits\">");
+    assert_non_null(at);
+    at += strlen("class=\"digits\">");
+    char *digits = mem_strndup(at, strspn(at, "0123456789"));
+    snprintf(png, sizeof png, "%s/ack.png", hub.dir);
+    free(HUBPROC(&hub, "ack", VILLAGE_SITE, "--png", png));
+    const char *const zxing[] = {"ZXingReader", "-bytes", "-format", "QRCode", png, NULL};
+    picture_ask(zxing, &said);
+    assert_int_equal(said.len, strlen(digits));
+    assert_memory_equal(said.data, digits,
+                        30); /* site, epoch, number: the rest has the time in it */
+    unlink(png);
+    buf_fini(&said);
+    return digits;
+}
+
+/* What `jiujin ack` says to what a scanner types. */
+static json_t *ack_reads(const char *digits, int status)
+{
+    json_t *said = NULL;
+    char *line = mem_printf("%s\r\n", digits);
+    struct ran r = prog_run(line, prog_path("jiujin"), "--dir", v.dir, "ack");
+    if (r.status != status)
+        fail_msg("status %d: %s%s", r.status, r.out, r.err);
+    assert_ok(js_parse(r.out, strcspn(r.out, "\n"), "ack", &said));
+    ran_free(&r);
+    free(line);
+    return said;
+}
+
+/* The village forgets what the network told it: as if each answer had been lost on the way. */
+static void forget_acks(void)
+{
+    struct link_state l;
+    unsigned char first[HASH_BYTES];
+    assert_ok(link_read(v.site->j.store, VILLAGE_SITE, &l));
+    journal_first_hash(VILLAGE_SITE, l.epoch, first);
+    assert_ok(link_acked(v.site->j.store, l.epoch, 0, first, 0));
+}
+
+static struct link_state link_now(void)
+{
+    struct link_state l;
+    assert_ok(link_read(v.site->j.store, VILLAGE_SITE, &l));
+    return l;
+}
+
+static void an_acknowledgement_on_paper_closes_the_loop_without_a_network(void **state)
+{
+    (void)state;
+    free(take_in());
+    free(VILLAGE(&v, NULL, "sync", "--once"));
+    int64_t there = link_now().acked;
+    forget_acks();
+    free(take_in()); /* has not gone out yet */
+    char *digits = page_ack();
+    hubproc_stop(&hub, SIGTERM);
+    json_t *said = ack_reads(digits, 0);
+    assert_string_equal(js_str(said, "answer"), "arrived");
+    assert_int_equal(js_int(said, "seq", 0), there);
+    assert_int_equal(link_now().acked, there);
+    assert_true(link_now().last > there);
+    json_decref(said);
+    said = ack_reads(digits, 0);
+    assert_string_equal(js_str(said, "answer"), "older");
+    json_decref(said);
+    hubproc_start(&hub);
+    free(VILLAGE(&v, NULL, "sync", "--once")); /* and the wire goes on from there */
+    assert_int_equal(link_now().acked, link_now().last);
+    char *commands = HUBPROC(&hub, "ack", VILLAGE_SITE, "--digits");
+    commands[strcspn(commands, "\n")] = 0;
+    said = ack_reads(commands, 0);
+    assert_string_equal(js_str(said, "answer"), "older");
+    json_decref(said);
+    commands[20] = commands[20] == '1' ? '2' : '1';
+    said = ack_reads(commands, 1);
+    assert_string_equal(js_str(said, "error"), "ack_forged");
+    json_decref(said);
+    free(commands), free(digits);
+}
+
+static void an_acknowledgement_is_scanned_at_the_villages_screen(void **state)
+{
+    (void)state;
+    struct desk d = {.folder = v.dir, .lang = "en", .screen = "sync"};
+    free(take_in());
+    free(VILLAGE(&v, NULL, "sync", "--once"));
+    forget_acks();
+    char *digits = page_ack();
+    struct term *t = desk_names(&d);
+    desk_sign_in(t, "1", "0 of ");
+    term_type(t, "a");
+    term_wait(t, "Scan the acknowledgement", WAIT);
+    term_type(t, digits);
+    term_type(t, T_ENTER);
+    term_wait(t, "Arrived, by the paper: everything up to No.", WAIT);
+    term_wait(t, "came on paper", WAIT);
+    term_type(t, "a");
+    term_wait(t, "Scan the acknowledgement", WAIT);
+    term_type(t, digits);
+    term_type(t, T_ENTER);
+    term_wait(t, "An older paper", WAIT);
+    term_type(t, "a");
+    term_wait(t, "Scan the acknowledgement", WAIT);
+    term_type(t, "123456789" T_ENTER);
+    term_wait(t, "not an acknowledgement", WAIT);
+    assert_true(link_now().acked > 0);
+    desk_end(t);
+    free(digits);
+}
+
 /* Each on the page and on the command line, with its status there. */
 static void each_bad_paper_has_its_own_answer(void **state)
 {
@@ -227,6 +353,8 @@ int main(void)
             a_slip_read_behind_the_network_on_the_page_or_the_command_line_is_one_case),
         cmocka_unit_test(what_changed_between_slip_and_entries_is_shown_on_both_pages),
         cmocka_unit_test(many_slips_are_read_a_line_each),
+        cmocka_unit_test(an_acknowledgement_on_paper_closes_the_loop_without_a_network),
+        cmocka_unit_test(an_acknowledgement_is_scanned_at_the_villages_screen),
         cmocka_unit_test(each_bad_paper_has_its_own_answer),
     };
     return cmocka_run_group_tests_name("slip", tests, setup, teardown);
