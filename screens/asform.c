@@ -76,7 +76,7 @@ static void add_hint(struct wfield *wf, const struct field *fd)
     const char *form = forms[fd->type] ? _(forms[fd->type]) : "";
     char text[400], range[64] = "";
     if (fd->has_low && fd->has_high)
-        snprintf(range, sizeof range, _("From %g to %g."), fd->low, fd->high);
+        snprintf(range, sizeof range, _("From %.10g to %.10g."), fd->low, fd->high);
     snprintf(text, sizeof text, "%s%s%s%s", fd->hint, *fd->hint && (*form || *range) ? " " : "",
              range, form);
     utf8_trim(text);
@@ -127,11 +127,19 @@ static void add_one(struct ui *ui, struct wform *w, const struct field *fd, cons
     add_default(ui, wf, fd);
 }
 
+/* A line that only shows what is calculated. */
+static void add_calculated(struct wform *w, const struct field *fd, const char *prefix)
+{
+    char name[96];
+    wform_add(w, W_NOTE, named(name, prefix, fd->id), fd->label, TEXT_MAX);
+}
+
 void asform_add(struct ui *ui, struct wform *w, const struct form *f, const char *prefix)
 {
     for (size_t i = 0; i < f->n_fields; i++)
-        if (!f->fields[i].calculate &&
-            f->fields[i].type != FIELD_EXCUSES) /* a round asks for them */
+        if (f->fields[i].calculate)
+            add_calculated(w, &f->fields[i], prefix);
+        else if (f->fields[i].type != FIELD_EXCUSES) /* a round asks for them */
             add_one(ui, w, &f->fields[i], prefix);
     asform_relevant(w, f, prefix);
 }
@@ -285,20 +293,42 @@ static json_t *so_far(struct wform *w, const struct form *f, const char *prefix)
     for (size_t i = 0; i < f->n_fields; i++) {
         struct wfield *wf = screen_field(w, prefix, f->fields[i].id);
         json_t *value = NULL;
-        if (!wf || wf->hidden || value_of(&f->fields[i], wf, &value) != ERR_OK)
+        if (!wf || wf->hidden || wf->kind == W_NOTE ||
+            value_of(&f->fields[i], wf, &value) != ERR_OK)
             continue;
         json_object_set_new(all, f->fields[i].id, value);
     }
     return all;
 }
 
+/* "Sum (yuan): 12.5", and the value for the fields behind it. */
+static void show_calculated(const struct form *f, const struct field *fd, struct wfield *wf,
+                            json_t *values)
+{
+    char line[TEXT_MAX * 2];
+    json_t *value = NULL;
+    if (expr_eval(f->exprs, fd->calculate_id, values, &value) != ERR_OK)
+        value = json_null();
+    char *text = json_is_null(value) ? mem_strdup("") : form_show(fd, value);
+    snprintf(line, sizeof line, *fd->unit ? "%s (%s): %s" : "%s%s: %s", fd->label, fd->unit, text);
+    utf8_trim(line);
+    edit_set(&wf->edit, text);
+    free(wf->label);
+    wf->label = mem_strdup(line);
+    json_object_set_new(values, fd->id, value);
+    free(text);
+}
+
 void asform_relevant(struct wform *w, const struct form *f, const char *prefix)
 {
     json_t *values = so_far(w, f, prefix);
     for (size_t i = 0; i < f->n_fields; i++) {
-        struct wfield *wf = screen_field(w, prefix, f->fields[i].id);
-        if (wf && f->fields[i].relevant)
-            wf->hidden = !form_relevant(f, &f->fields[i], values);
+        const struct field *fd = &f->fields[i];
+        struct wfield *wf = screen_field(w, prefix, fd->id);
+        if (wf && fd->relevant)
+            wf->hidden = !form_relevant(f, fd, values);
+        if (wf && wf->kind == W_NOTE && fd->calculate && !wf->hidden)
+            show_calculated(f, fd, wf, values);
     }
     json_decref(values);
 }
@@ -388,7 +418,7 @@ json_t *asform_values(struct wform *w, const struct form *f, const char *prefix)
         const struct field *fd = &f->fields[i];
         struct wfield *wf = screen_field(w, prefix, fd->id);
         json_t *value = NULL;
-        if (!wf || wf->hidden)
+        if (!wf || wf->hidden || fd->calculate)
             continue;
         enum err rc = value_of(fd, wf, &value);
         if (rc == ERR_OK && fd->required && json_is_null(value))

@@ -7,13 +7,13 @@
 #include "screens/ui.h"
 #include "screens/widgets/wform.h"
 
-/* Adds a screen field for every field of `f`; ids get `prefix` in front. Calculated fields are left
- * out; defaults (never of a health truth: only what the definition says) are filled in. */
+/* Adds a screen field for every field of `f`; ids get `prefix` in front. Calculated fields are lines
+ * that only show; defaults (never of a health truth: only what the definition says) are filled in. */
 void asform_add(struct ui *ui, struct wform *w, const struct form *f, const char *prefix);
 /* Adds one field of `f`. */
 void asform_add_field(struct ui *ui, struct wform *w, const struct form *f, const char *id,
                       const char *prefix);
-/* Shows or hides fields by what is relevant now. */
+/* Shows or hides fields by what is relevant now, and shows what is calculated from them. */
 void asform_relevant(struct wform *w, const struct form *f, const char *prefix);
 /* Checks one field as the cursor leaves it: its error stands beside it, in words; a good value is
  * shown in its full form ("0900" becomes "09:00"). False: there is an error. */
