@@ -7,8 +7,9 @@
 #include "screens/ui.h"
 #include "screens/widgets/wform.h"
 
-/* Adds a screen field for every field of `f`; ids get `prefix` in front. Calculated fields are lines
- * that only show; defaults (never of a health truth: only what the definition says) are filled in. */
+/* Adds a screen field for every field of `f`; ids get `prefix` in front. Calculated fields are
+ * lines that only show; defaults (never of a health truth: only what the definition says) are
+ * filled in. */
 void asform_add(struct ui *ui, struct wform *w, const struct form *f, const char *prefix);
 /* Adds one field of `f`. */
 void asform_add_field(struct ui *ui, struct wform *w, const struct form *f, const char *id,

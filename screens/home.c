@@ -286,6 +286,8 @@ static const char *draft_title(struct ui *ui, const char *form)
         return _(screen_round.title);
     if (strncmp(form, "ledger:", 7) == 0 && site_form(ui->s, form + 7, &f) == ERR_OK)
         return f->title;
+    if (strncmp(form, "fix:", 4) == 0)
+        return _("a correction");
     return form;
 }
 
@@ -296,6 +298,11 @@ static const char *draft_way(const char *form, json_t **arg)
     *arg = NULL;
     if (strncmp(form, "ledger:", 7) == 0) {
         *arg = json_pack("{s:s}", "add", form + 7);
+        return "ledgers";
+    }
+    if (strncmp(form, "fix:", 4) == 0 && slot) {
+        *arg =
+            json_pack("{s:s%,s:s}", "fix", colon + 1, (size_t)(slot - colon - 1), "row", slot + 1);
         return "ledgers";
     }
     if (strncmp(form, "round:", 6) == 0 && slot) {

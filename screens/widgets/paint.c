@@ -32,11 +32,17 @@ static void say(const char *bytes)
     fflush(stdout);
 }
 
+bool paint_plain(void)
+{
+    const char *term = termname();
+    return strncmp(term, "vt1", 3) == 0 || strncmp(term, "vt5", 3) == 0 ||
+           strcmp(term, "dumb") == 0;
+}
+
 /* A vt100 shows the markers of a mode that it does not know; there only xterm's kin is asked. */
 static bool knows_paste(void)
 {
-    const char *term = termname();
-    return strncmp(term, "vt1", 3) != 0 && strncmp(term, "vt5", 3) != 0 && strcmp(term, "dumb");
+    return !paint_plain();
 }
 
 bool paint_init(void)

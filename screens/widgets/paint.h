@@ -26,6 +26,8 @@ void paint_again(void); /* the next paint_end sends everything */
 void paint_resize(int rows, int cols);
 int paint_rows(void);
 int paint_cols(void);
+/* True where the terminal is known to have no block characters (a vt100). */
+bool paint_plain(void);
 
 /* Draws at most `width` columns of `text` at row, col (cut at the screen's edge too); characters
  * that must not reach a terminal become "?". Returns the columns used. */

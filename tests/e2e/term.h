@@ -46,6 +46,7 @@ void term_type_slowly(struct term *t, const char *keys, int ms);
 #define T_F4 "\033OS"
 #define T_F5 "\033[15~"
 #define T_F6 "\033[17~"
+#define T_F7 "\033[18~"
 #define T_F8 "\033[19~"
 #define T_F9 "\033[20~"
 #define T_F10 "\033[21~"
