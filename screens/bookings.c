@@ -230,6 +230,80 @@ static void step(struct ui *ui, const char *name)
         ui_say(ui, "%s: %s", number, words_say("booking_step", name));
 }
 
+/* ---- who has come ---- */
+
+struct known {
+    const char *name, *phone;
+    json_t *found;
+};
+
+static enum err take_known(void *to, json_t *row)
+{
+    struct known *k = to;
+    bool name = strcmp(text_of(row, "name"), k->name) == 0;
+    bool phone = *k->phone && strcmp(text_of(row, "phone"), k->phone) == 0;
+    if (!k->found && (name || phone))
+        k->found = json_incref(row);
+    return ERR_OK;
+}
+
+/* Somebody known here under the booking's name or telephone, and without another ID number. */
+static json_t *known_as(struct ui *ui, const json_t *booking)
+{
+    struct known k = {text_of(booking, "name"), text_of(booking, "phone"), NULL};
+    struct view_query q = VIEW_ALL;
+    const char *const likes[] = {k.name, k.phone};
+    for (size_t i = 0; i < 2 && !k.found; i++) {
+        q.like = likes[i];
+        if (*likes[i])
+            view_each(ui->s, "people", &q, take_known, &k);
+    }
+    return k.found;
+}
+
+static void arrived_as(struct ui *ui, json_t *person)
+{
+    struct bookings *b = ui_state(ui);
+    const json_t *booking = marked(b, "booking");
+    char number[SLOTS_NUMBER], id[ENTRY_ID];
+    snprintf(number, sizeof number, "%s", text_of(booking, "number"));
+    snprintf(id, sizeof id, "%s", text_of(booking, "id"));
+    if (step_on(ui, id, json_pack("{s:s,s:o}", "step", "arrive", "person", person)))
+        ui_say(ui, "%s: %s", number, words_say("booking_step", "arrive"));
+}
+
+static void same_person(void *with, const char *answer)
+{
+    struct bookings *b = ui_state(with);
+    if (answer && marked(b, "booking"))
+        arrived_as(with, *answer == 'y' ? json_pack("{s:s}", "ref", b->known)
+                                        : json_pack("{s:b}", "new", 1));
+    b->known[0] = 0;
+}
+
+/* Who booked at the sub-centre and was never here is asked for, or entered as the booking has it.
+ */
+static void arrive(struct ui *ui)
+{
+    struct bookings *b = ui_state(ui);
+    const json_t *booking = marked(b, "booking");
+    char question[300];
+    if (!booking || js_str(booking, "person") || !js_str(booking, "name")) {
+        step(ui, "arrive");
+        return;
+    }
+    json_t *known = known_as(ui, booking);
+    if (!known) {
+        arrived_as(ui, json_pack("{s:b}", "new", 1));
+        return;
+    }
+    snprintf(b->known, sizeof b->known, "%s", text_of(known, "id"));
+    snprintf(question, sizeof question, _("Known here: %s %s. The same person? y/n"),
+             text_of(known, "name"), text_of(known, js_str(known, "id_no") ? "id_no" : "phone"));
+    json_decref(known);
+    ui_ask_keys(ui, question, "yn", same_person);
+}
+
 static void cancel(void *with, const char *answer)
 {
     if (answer && *answer == 'y')
@@ -364,7 +438,7 @@ static unsigned booking_key(struct ui *ui, uint32_t k)
     if (!booking)
         return UI_IGNORED;
     switch (k) {
-    case 'a': step(ui, "arrive"); break;
+    case 'a': arrive(ui); break;
     case 'n': step(ui, "no_show"); break;
     case 'x': ui_ask_keys(ui, _("Cancel this booking? y/n"), "yn", cancel); break;
     case 'm': snprintf(b->moving, sizeof b->moving, "%s", text_of(booking, "id")); break;

@@ -9,9 +9,10 @@
 enum { BOOKINGS_DAY, BOOKINGS_TAKE };
 
 struct bookings {
-    struct ui *ui; /* for the table's cells */
-    int64_t day;   /* its first ms */
-    json_t *rows;  /* {"from","slot":{..}?,"booking":{..}?}: as they stand below each other */
+    char known[ENTRY_ID]; /* asked: the same as who booked? */
+    struct ui *ui;        /* for the table's cells */
+    int64_t day;          /* its first ms */
+    json_t *rows; /* {"from","slot":{..}?,"booking":{..}?}: as they stand below each other */
     struct table table;
     char moving[ENTRY_ID]; /* being moved to the half hour that is marked; "": none */
     /* one being taken */

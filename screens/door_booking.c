@@ -33,6 +33,9 @@ void door_booking_show(struct ui *ui, const char *person, struct pager *p)
     json_array_foreach(all, i, one)
     {
         bool booked = strcmp(text_of(one, "state"), "booked") == 0;
+        if (js_bool(one, "perhaps"))
+            pager_add(p, PAINT_PLAIN, 0, "%s",
+                      _("Somebody of this name is booked. The same person?"));
         pager_add(p, PAINT_BOLD, 0, _("Booked for %s-%s: %s (%s). %s"), hhmm(one, "from", from),
                   hhmm(one, "to", to), text_of(one, "item_name"), text_of(one, "number"),
                   booked ? _("b marks it as arrived.")
@@ -41,10 +44,13 @@ void door_booking_show(struct ui *ui, const char *person, struct pager *p)
     json_decref(all);
 }
 
-static bool arrive(struct ui *ui, const json_t *booking)
+/* Whose booking it is only perhaps becomes this person's by the key. */
+static bool arrive(struct ui *ui, const json_t *booking, const char *person)
 {
     char what[16 + ENTRY_ID];
     json_t *out = NULL, *in = json_pack("{s:s}", "step", "arrive");
+    if (js_bool(booking, "perhaps"))
+        json_object_set_new(in, "person", json_pack("{s:s}", "ref", person));
     snprintf(what, sizeof what, "booking_step:%s", text_of(booking, "id"));
     enum err rc = action_run(ui->s, what, in, &out);
     json_decref(in);
@@ -64,7 +70,7 @@ bool door_booking_arrived(struct ui *ui, const char *person)
     if (!*person || booking_of_today(ui->s, person, &all) != ERR_OK)
         return false;
     json_array_foreach(all, i, one) if (!found && strcmp(text_of(one, "state"), "booked") == 0)
-        found = arrive(ui, one);
+        found = arrive(ui, one, person);
     json_decref(all);
     return found;
 }

@@ -10,6 +10,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/desk/actions.h"
+#include "kiosk/desk/booking_who.h"
 #include "kiosk/desk/input.h"
 #include "kiosk/desk/order.h"
 #include "kiosk/desk/person.h"
@@ -30,35 +31,18 @@ static enum err check_booking(struct site *s, const json_t *clean, char group[40
     return rc == ERR_OK ? slot_room(s, from, to, item) : rc;
 }
 
-/* The person as far as known before anything is written; "" is somebody new. */
-static void known_person(struct site *s, const json_t *person, char id[ENTRY_ID])
-{
-    const char *ref = js_str(person, "ref"), *id_no = js_str(person, "id_no");
-    id[0] = 0;
-    if (ref != NULL)
-        snprintf(id, ENTRY_ID, "%s", ref);
-    else if (id_no != NULL && person_by_id_no(s, id_no, id) != ERR_OK)
-        id[0] = 0;
-}
-
 /* By telephone nobody is booked twice in one half hour: it is the same wish told again. */
 static enum err check_once(struct site *s, const json_t *clean)
 {
-    bool there;
-    char id[ENTRY_ID];
+    struct booking_who who;
     const char *by = js_str(clean, "by");
     if (by == NULL || strcmp(by, "phone") != 0)
         return ERR_OK;
-    known_person(s, js_get(clean, "person"), id);
-    if (id[0] == 0) /* what the hub booked has no person here: nobody's is not somebody's */
-        return ERR_OK;
-    enum err rc = sql_text(s->j.store, &there, NULL, 0,
-                           "SELECT 1 FROM booking WHERE person = ?1 AND starts < ?2 AND ends > ?3"
-                           " AND state = 'booked'",
-                           "tii", id, action_time(clean, "to"), action_time(clean, "from"));
-    if (rc != ERR_OK || !there)
-        return rc;
-    return err_set(ERR_DUPLICATE, "from", "%s", _("this person is booked then already"));
+    enum err rc = booking_who_of(s, js_get(clean, "person"), &who);
+    if (rc == ERR_OK)
+        rc = booking_once(s, &who, "", action_time(clean, "from"), action_time(clean, "to"));
+    booking_who_fini(&who);
+    return rc;
 }
 
 static enum err write_booking(struct site *s, const json_t *clean, const char *group, json_t **out)

@@ -6,7 +6,8 @@
 #include "kiosk/desk/site.h"
 
 /* The bookings of this person for today (booked or arrived, oldest first), as the view "bookings"
- * gives them: an array, owned by the caller; empty when there is none. Made here or at the hub. */
+ * gives them: an array, owned by the caller; empty when there is none. Made here or at the hub.
+ * Behind them stand those of somebody with the same name, "perhaps": true. */
 enum err booking_of_today(struct site *s, const char *person, json_t **out);
 /* How many of today's and yesterday's are over and nobody has come. */
 int64_t booking_missed(struct site *s);

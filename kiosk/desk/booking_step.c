@@ -8,6 +8,7 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/desk/actions.h"
 #include "kiosk/desk/booking.h"
+#include "kiosk/desk/booking_who.h"
 #include "kiosk/desk/clerk.h"
 #include "kiosk/desk/input.h"
 #include "kiosk/desk/order.h"
@@ -20,6 +21,7 @@ static const struct member step_shape[] = {
     {"step", MEMBER_CHOICE, true, 0, steps},
     {"from", MEMBER_TIME, false, 0, NULL}, /* move: the new half hour */
     {"to", MEMBER_TIME, false, 0, NULL},
+    {"person", MEMBER_OBJECT, false, 0, NULL}, /* arrive: who it is (booking_link) */
     {"at", MEMBER_TIME, false, 0, NULL},
     {NULL, MEMBER_TEXT, false, 0, NULL},
 };
@@ -83,9 +85,22 @@ static enum err check_time(const struct now *now, const json_t *clean)
     at = at != CLOCK_NONE ? at : clock_now();
     if (strcmp(step, "arrive") == 0 && clock_day(at) != clock_day(now->starts))
         return err_set(ERR_CONSTRAINT, "step", "%s", _("the appointment is on another day"));
+    if (js_get(clean, "person") != NULL && strcmp(step, "arrive") != 0)
+        return err_set(ERR_FIELD_UNKNOWN, "person", NULL);
     if (strcmp(step, "no_show") == 0 && at < now->ends)
         return err_set(ERR_CONSTRAINT, "step", "%s", _("the appointment is not over"));
     return ERR_OK;
+}
+
+/* Nobody is moved to where the same person is booked already. */
+static enum err check_once(struct site *s, const struct now *now, int64_t from, int64_t to)
+{
+    struct booking_who who;
+    enum err rc = booking_who_read(s, now->id, &who);
+    if (rc == ERR_OK)
+        rc = booking_once(s, &who, now->id, from, to);
+    booking_who_fini(&who);
+    return rc;
 }
 
 /* A full half hour takes nobody, not even who stands in it already. */
@@ -103,7 +118,9 @@ static enum err check_move(struct site *s, const struct now *now, json_t *clean)
     js_set_int(clean, "from", from);
     js_set_int(clean, "to", to);
     enum err rc = action_item(s, now->item, &item);
-    return rc == ERR_OK ? slot_room(s, from, to, item) : rc;
+    if (rc == ERR_OK)
+        rc = slot_room(s, from, to, item);
+    return rc == ERR_OK ? check_once(s, now, from, to) : rc;
 }
 
 static enum err append_step(struct site *s, const struct now *now, const json_t *clean,
@@ -112,7 +129,15 @@ static enum err append_step(struct site *s, const struct now *now, const json_t 
     static const char *const keys[] = {"step", NULL}, *const move_keys[] = {"step", "from", "to",
                                                                             NULL};
     bool moves_it = strcmp(js_str(clean, "step"), "move") == 0;
+    char person[ENTRY_ID] = "";
+    enum err rc = js_get(clean, "person") != NULL
+                      ? booking_link(s, now->id, js_get(clean, "person"), person)
+                      : ERR_OK;
+    if (rc != ERR_OK)
+        return rc;
     json_t *body = input_pick(clean, moves_it ? move_keys : keys);
+    if (person[0] != 0)
+        js_set_str(body, "person", person);
     return action_append(s,
                          (struct journal_new){.kind = "booking_step",
                                               .at = input_time(clean, "at"),
@@ -173,8 +198,10 @@ static enum err apply(struct store *s, const struct entry *e, const char *to)
                        " WHERE id = ?1",
                        "tiii", e->subject, js_int(e->body, "from", 0), js_int(e->body, "to", 0),
                        e->at);
-    return sql_put(s, "UPDATE booking SET state = ?2, updated = ?3 WHERE id = ?1", "tti",
-                   e->subject, to, e->at);
+    return sql_put(s,
+                   "UPDATE booking SET state = ?2, updated = ?3, person = coalesce(?4, person)"
+                   " WHERE id = ?1",
+                   "ttit", e->subject, to, e->at, js_str(e->body, "person"));
 }
 
 enum err booking_step_project(struct store *s, const struct entry *e)

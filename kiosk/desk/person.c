@@ -144,6 +144,17 @@ static enum err find_tag(struct site *s, const char *tag, bool *found, char id[E
                     tag);
 }
 
+enum err person_tag(struct site *s, const char *id_no, char *out)
+{
+    char number[19];
+    if (!s->j.unlocked)
+        return err_set(ERR_SIGN_IN, NULL, NULL);
+    enum err rc = idno_check(id_no, number);
+    if (rc == ERR_OK)
+        tag_text(s, number, out);
+    return rc;
+}
+
 enum err person_by_id_no(struct site *s, const char *id_no, char id[ENTRY_ID])
 {
     bool found;

@@ -19,6 +19,8 @@ void desk_forget(void);
 enum err person_find(struct site *s, const char *id, const struct person **out);
 /* The id of the person with this ID number. ERR_ID_*, ERR_SIGN_IN, ERR_NOT_FOUND. */
 enum err person_by_id_no(struct site *s, const char *id_no, char id[ENTRY_ID]);
+/* The keyed tag of an ID number, in hex (2 * TAG_BYTES + 1 bytes). ERR_ID_*, ERR_SIGN_IN. */
+enum err person_tag(struct site *s, const char *id_no, char *out);
 /* The person that `in` means, as a form's check gives it: {"ref":ID} or the data of one. A known ID
  * number gives the known person, corrected by a further entry where a given value differs; else the
  * person is entered. Inside the caller's transaction. ERR_SIGN_IN, ERR_NOT_FOUND. */

@@ -36,7 +36,7 @@
  *   staff         {"clerk","policy","outcome","reasons":[..],"actions":[..]} | {"facts"}
  *   booking       {"person":ID,"item","from":MS,"to":MS,"by","group"?}; as an order without
  *                 "person": {..,"tag":HEX} | {"name","id_no","phone"}
- *   booking_step  {"step":"cancel|arrive|no_show"}|{"step":"move","from":MS,"to":MS}; subject: the
+ *   booking_step  {"step":"cancel|arrive|no_show","person":ID when who came was linked}|{"step":"move","from":MS,"to":MS}; subject: the
  *                 booking; the hub orders "cancel" alone
  *   slot_plan     as kiosk/rules/slots.h
  *   slot_pass     {"from":MS,"places"}

@@ -8,6 +8,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/desk/booking.h"
+#include "kiosk/desk/booking_who.h"
 #include "kiosk/desk/listing.h"
 #include "kiosk/desk/person.h"
 #include "kiosk/desk/sql.h"
@@ -144,7 +145,8 @@ enum err booking_of_today(struct site *s, const char *person, json_t **out)
     int64_t day = clock_day(clock_now());
     struct view_query q = {.from = day, .to = day + CLOCK_DAY_MS};
     *out = json_array();
-    return listing_each(s, &of_person, person, &q, put_first, *out);
+    enum err rc = listing_each(s, &of_person, person, &q, put_first, *out);
+    return rc == ERR_OK ? booking_perhaps(s, person, *out) : rc;
 }
 
 enum err booking_id(const char *which, char id[ENTRY_ID])

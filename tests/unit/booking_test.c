@@ -32,8 +32,10 @@ static json_t *wish(int64_t from, int64_t hold)
 {
     char at[CLOCK_TEXT], to[CLOCK_TEXT];
     static int called;
-    json_t *person = json_pack("{s:s+,s:s}", "name", "测试", called++ % 2 ? "甲" : "乙", "phone",
-                               "12000000001"); /* without a number: each of them somebody new */
+    char phone[16]; /* without an ID number: each of them somebody new */
+    snprintf(phone, sizeof phone, "12%09d", ++called);
+    json_t *person =
+        json_pack("{s:s+,s:s}", "name", "测试", called % 2 ? "甲" : "乙", "phone", phone);
     json_t *in = json_pack("{s:o,s:s,s:s,s:s,s:s}", "person", person, "item", ITEM, "from",
                            clock_iso(from, at), "to", clock_iso(from + SLOT_MS, to), "by", "phone");
     if (hold > 0)
