@@ -131,8 +131,8 @@ const char *duty_way(const json_t *row, json_t **arg)
     const char *entry = js_str(row, "entry");
     *arg = NULL;
     if (entry && strcmp(entry, "report") == 0) {
-        *arg = json_pack("{s:s}", "show", "daily_report");
-        return "ledgers";
+        *arg = json_pack("{s:s}", "day", text_of(row, "day"));
+        return "report";
     }
     if (entry) {
         *arg = json_pack("{s:s}", "do", entry);

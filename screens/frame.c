@@ -4,6 +4,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/utf8.h"
+#include "kiosk/desk/report.h"
 #include "screens/ui.h"
 
 #define ROWS_MIN 24
@@ -22,6 +23,9 @@ void frame_status(struct ui *ui)
         snprintf(ui->policy, sizeof ui->policy, "%s", err_what(err_last()));
     utf8_trim(ui->policy);
     alarm_read(ui);
+    struct report_reminder report;
+    bool wanted = ui->s->j.clerk[0] && report_remind(ui->s, &report) == ERR_OK;
+    snprintf(ui->reminder, sizeof ui->reminder, "%s", wanted ? report.text : "");
 }
 
 static void draw_link(const struct ui *ui, int col, int width)
@@ -71,10 +75,13 @@ static void draw_notice(struct ui *ui, int row, int cols)
 {
     const char *text = ui->notice[0] ? ui->notice : ui->hint;
     unsigned look = ui->notice[0] && ui->notice_bad ? PAINT_BOLD : PAINT_PLAIN;
-    if (ui->prompt.open)
+    if (ui->prompt.open) {
         prompt_draw(&ui->prompt, row + NOTICE_ROWS - 1, cols);
-    else
-        paint_wrapped(row, 0, cols, NOTICE_ROWS, look, text);
+        return;
+    }
+    int used = paint_wrapped(row, 0, cols, NOTICE_ROWS, look, text);
+    if (used < NOTICE_ROWS && ui->reminder[0])
+        paint_text(row + NOTICE_ROWS - 1, 0, cols, PAINT_BOLD, ui->reminder);
 }
 
 static void draw_too_small(int rows, int cols)

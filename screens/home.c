@@ -10,6 +10,7 @@
 #include "kiosk/base/utf8.h"
 #include "kiosk/desk/booking.h"
 #include "kiosk/desk/draft.h"
+#include "kiosk/desk/report.h"
 #include "kiosk/desk/staff.h"
 #include "kiosk/desk/view.h"
 #include "screens/duties.h"
@@ -115,7 +116,9 @@ static enum err add_duty(void *to, json_t *row)
     const char *state = js_str(row, "state"), *holder = js_str(row, "holder");
     const char *title = js_str(row, "title"), *slot = js_str(row, "slot_title");
     json_t *arg = NULL;
-    if (!state || strcmp(state, d->state) != 0 || !room(d->home))
+    const char *entry = js_str(row, "entry");
+    bool report = entry && strcmp(entry, "report") == 0; /* has a row of its own */
+    if (!state || strcmp(state, d->state) != 0 || report || !room(d->home))
         return ERR_OK;
     const char *screen = duty_way(row, &arg);
     add(d->home, strcmp(state, "late") == 0 ? PAINT_BOLD : PAINT_PLAIN, screen, arg,
@@ -123,6 +126,17 @@ static enum err add_duty(void *to, json_t *row)
                    slot ? slot : "", hhmm(time_of(row, "from"), from),
                    hhmm(time_of(row, "to"), until), holder ? holder : ""));
     return ERR_OK;
+}
+
+/* Of the last days the report that is most in need; today's stands among the duties too while it is
+ * only due. */
+static void add_report(struct ui *ui, struct home *h)
+{
+    char day[CLOCK_TEXT];
+    struct report_reminder r;
+    if (report_remind(ui->s, &r) == ERR_OK && r.text[0])
+        add(h, r.late ? PAINT_BOLD : PAINT_PLAIN, "report",
+            json_pack("{s:s}", "day", clock_date(r.day, day)), mem_strdup(r.text));
 }
 
 /* What is late before what is due. */
@@ -383,6 +397,7 @@ static void load(struct ui *ui)
     end_sort(h);
     add_debts(ui, h);
     add_own_check(ui, h);
+    add_report(ui, h);
     add_duties(ui, h);
     view_each(ui->s, "overlays", &VIEW_ALL, add_overlay, h);
     add_lacks(ui, h);

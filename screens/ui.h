@@ -58,7 +58,7 @@ extern const struct screen screen_sign_in, screen_home, screen_triage, screen_in
     screen_ledgers, screen_sync, screen_help, screen_slip, screen_site, screen_idle,
     screen_incident, screen_incident_new, screen_suspend, screen_posts, screen_queue,
     screen_bookings, screen_board, screen_policy, screen_duties, screen_round, screen_staff,
-    screen_handover, screen_notices, screen_items;
+    screen_handover, screen_notices, screen_items, screen_report;
 
 /* A screen that stands open. */
 struct place {
@@ -80,6 +80,7 @@ struct ui {
     struct link_state link;
     char policy[96];
     struct alarm alarm;
+    char reminder[200]; /* of the daily report; "" */
     bool quit;
     int64_t draft_due; /* steady ms; 0: nothing to keep */
     /* where to go when the key in hand is done with; NULL: nowhere */

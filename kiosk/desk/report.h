@@ -9,7 +9,6 @@
 #define KIOSK_DESK_REPORT_H
 
 #include "kiosk/base/clock.h"
-#include "kiosk/desk/listing.h"
 #include "kiosk/desk/site.h"
 
 #define REPORT_AHEAD_MS (60 * 60000LL) /* before its hour a report begins to be due */
@@ -40,7 +39,8 @@ enum err report_state(struct site *s, int64_t at, const char **state, int64_t *s
 /* ERR_CONSTRAINT ("day"): the day has not begun, or it lies before all that this site has. */
 enum err report_check_day(struct site *s, int64_t at);
 /* The report as a duty of its day: a row of the view "duties"; none where the pack wants none. */
-enum err report_duty(struct site *s, int64_t at, row_fn *row, void *to);
+enum err report_duty(struct site *s, int64_t at, enum err (*row)(void *to, json_t *object),
+                     void *to);
 
 /* What every terminal reminds of: of the last days the one that is most in need. */
 struct report_reminder {

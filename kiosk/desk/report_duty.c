@@ -44,7 +44,8 @@ static json_t *duty_row(int64_t at, int64_t due, const char *state, int64_t sign
     return row;
 }
 
-enum err report_duty(struct site *s, int64_t at, row_fn *row, void *to)
+enum err report_duty(struct site *s, int64_t at, enum err (*row)(void *to, json_t *object),
+                     void *to)
 {
     int64_t due, signed_at = CLOCK_NONE;
     const char *state = "none";
@@ -71,7 +72,7 @@ static char *words_of(const char *state, const char *day, const char *hour)
     if (strcmp(state, "missed") == 0)
         return mem_printf(_("Report of %s is missing: it was due at %s"), day, hour);
     if (strcmp(state, "late") == 0)
-        return mem_printf(_("Report of %s is OVERDUE since %s"), day, hour);
+        return mem_printf(_("Report of %s is late: it was due at %s"), day, hour);
     if (strcmp(state, "due") == 0)
         return mem_printf(_("Report of %s is to be signed by %s"), day, hour);
     return mem_printf(_("Report of %s has changed since it was signed: sign a revision"), day);
@@ -94,12 +95,13 @@ enum err report_remind(struct site *s, struct report_reminder *out)
 {
     size_t best = REMINDERS;
     int64_t now = clock_now(), today = clock_day(now), due;
+    int64_t made = clock_day(store_number(s->j.store, "SELECT min(at) FROM site", now));
     enum err rc = ERR_OK;
     *out = (struct report_reminder){.day = CLOCK_NONE, .state = "none"};
     for (int64_t i = 0; rc == ERR_OK && i < REMIND_DAYS; i++) {
         const char *state;
         int64_t at = today - i * CLOCK_DAY_MS;
-        if (report_check_day(s, at) != ERR_OK)
+        if (at < made) /* before there was a site nobody answers */
             break;
         rc = report_due(s, at, &due);
         if (rc == ERR_OK)
