@@ -145,7 +145,7 @@ static enum err book(struct hub *h, const struct hub_wish *w, const unsigned cha
     json_t *plan = NULL;
     enum err rc = hub_plan(h, w->site, &plan);
     if (rc == ERR_OK)
-        rc = hub_item_known(w->item, &item);
+        rc = hub_item_known(h, w->site, w->item, &item);
     if (rc == ERR_OK)
         rc = read_who(h, w, &who);
     if (rc == ERR_OK)

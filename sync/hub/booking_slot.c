@@ -107,8 +107,9 @@ bool hub_day_open(const json_t *plan, int64_t day)
     return day >= today && day < today + js_int(plan, "days", 0) * CLOCK_DAY_MS;
 }
 
-enum err hub_item_known(const char *code, const json_t **item)
+enum err hub_item_known(struct hub *h, const char *site, const char *code, const json_t **item)
 {
+    hub_items_use(h, site);
     *item = hub_item(code);
     return *item != NULL ? ERR_OK : err_set(ERR_FIELD_CHOICE, "item", NULL);
 }
@@ -120,7 +121,7 @@ enum err hub_slots(struct hub *h, const char *site, int64_t day, const char *ite
     *out = NULL;
     enum err rc = hub_plan(h, site, &plan);
     if (rc == ERR_OK)
-        rc = hub_item_known(item, &a.item);
+        rc = hub_item_known(h, site, item, &a.item);
     if (rc == ERR_OK) {
         a.plan = plan;
         a.out = *out = json_array();
@@ -175,7 +176,7 @@ static enum err hold(struct hub *h, const char *site, const char *code, int64_t 
     json_t *plan = NULL;
     enum err rc = hub_plan(h, site, &plan);
     if (rc == ERR_OK)
-        rc = hub_item_known(code, &item);
+        rc = hub_item_known(h, site, code, &item);
     if (rc == ERR_OK)
         rc = hub_slot_room(h, site, plan, item, from);
     if (rc == ERR_OK) {

@@ -13,7 +13,7 @@ enum err hub_slot_room(struct hub *h, const char *site, const json_t *plan, cons
                        int64_t from);
 bool hub_day_open(const json_t *plan, int64_t day);
 /* ERR_FIELD_CHOICE. */
-enum err hub_item_known(const char *code, const json_t **item);
+enum err hub_item_known(struct hub *h, const char *site, const char *code, const json_t **item);
 void hub_hold_hash(const char *token, unsigned char out[HASH_BYTES]);
 
 #endif

@@ -10,6 +10,7 @@
 #include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
+#include "sync/hub/items.h"
 #include "sync/hub/report.h"
 
 static const char magic[16] = "jiujin-hub-key1";
@@ -89,6 +90,7 @@ void hub_close(struct hub *h)
     if (h == NULL)
         return;
     hub_forget_keys(h);
+    hub_items_forget();
     hub_db_close(h->db);
     secret_wipe(&h->keys, sizeof h->keys);
     free(h);

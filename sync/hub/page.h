@@ -70,7 +70,7 @@ const char *page_word(const char *code);
 const char *page_time(const char *iso, char out[CLOCK_TEXT]);
 /* A day as people read it: "2026-11-25 Wed". */
 const char *page_day(int64_t day, char out[64]);
-/* The name of an item or of one of its papers, from the shipped catalogue; the code when unknown.
+/* The name of an item or of one of its papers, from the catalogue in force; the code when unknown.
  */
 const char *page_item(const char *code);
 const char *page_paper(const char *item, const char *paper);

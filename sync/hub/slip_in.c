@@ -106,6 +106,7 @@ static enum err put_papers(struct hub *h, const char *site, const char *id, cons
 static enum err begin_case(struct hub *h, const char *site, const char *id, const char *number,
                            const json_t *what)
 {
+    hub_items_use(h, site);
     const struct catalogue *c = hub_items();
     const json_t *item = c != NULL ? catalogue_by_number(c, js_int(what, "item", 0)) : NULL;
     if (item == NULL)

@@ -13,6 +13,7 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
 #include "sync/hub/guard.h"
+#include "sync/hub/items.h"
 
 #define DEADLINE_MS 120000
 #define IDLE_S 60
@@ -268,6 +269,12 @@ static enum MHD_Result send_reply(struct web *w)
     return queued;
 }
 
+/* Pages of one site begin with its code. */
+static bool names_site(const char *arg)
+{
+    return strlen(arg) == SITE_CODE - 1 && strspn(arg, "0123456789") == SITE_CODE - 1;
+}
+
 static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *path,
                               const char *method, const char *version, const char *bytes,
                               size_t *len, void **context)
@@ -289,8 +296,10 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *p
     }
     if (w->route->more == NULL && w->trouble == ERR_TOO_LONG)
         plain_reply(w, MHD_HTTP_CONTENT_TOO_LARGE);
-    else if (own_form(w))
+    else if (own_form(w)) {
+        hub_items_use(w->hub, names_site(w->arg[0]) ? w->arg[0] : NULL);
         w->route->run(w);
+    }
     return send_reply(w);
 }
 
