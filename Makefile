@@ -14,7 +14,7 @@ MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc)
 DEBS      = gcc libc6-dev pkg-config libsqlite3-dev libncurses-dev libcurl4-gnutls-dev libqrencode-dev \
             libmicrohttpd-dev libsodium-dev libzstd-dev libjansson-dev libpng-dev gettext \
             libpango1.0-dev libcairo2-dev fonts-wqy-microhei \
-            libcmocka-dev libvterm-dev zbar-tools zxing-cpp-tools poppler-utils clang libclang-rt-14-dev procps
+            libcmocka-dev libvterm-dev libxkbcommon-dev zbar-tools zxing-cpp-tools poppler-utils clang libclang-rt-14-dev procps
 LINT_DEBS = clang-format cppcheck mandoc
 # What the browser's tests need, as COMMAND:PACKAGE; only what is not there in any form.
 BROWSER   = chromium:chromium node:nodejs npm:npm
@@ -111,6 +111,7 @@ $(MO): assets/locale/header.po $(PARTS)
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(ARCHIVES) | $(MO)
 	@mkdir -p $(@D) && ln -sfn ../locale $(B)/tests/locale
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(call libs,$(TEST_PKGS))
+$(B)/tests/keyboard_test: TEST_PKGS += xkbcommon
 $(B)/tests/e2e/%: $(B)/obj/tests/e2e/%.o $(call objs,$(E2E_LIB)) $(ARCHIVES) | $(MO)
 	@mkdir -p $(@D) && ln -sfn ../../locale $(B)/tests/e2e/locale
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(call libs,$(TEST_PKGS))
@@ -134,7 +135,7 @@ run: deps
 
 test: DEBS += $(BROWSER_DEBS)
 test: deps
-	@$(MAKE) B=$(B) tests $(B)/browser/node_modules
+	@$(MAKE) B=$(B) tests fuzzers $(B)/browser/node_modules
 	@$(MAKE) B=$(B)/san SAN=1 tests
 	@$(MAKE) B=$(B)/clang CC=clang MODE=-O0 objects
 	@tests/run $(B) $(B)/san
@@ -164,6 +165,6 @@ install: all
 clean:
 	rm -rf $(B)
 
--include $(wildcard tests/bench/*.mk) $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+-include $(wildcard tests/bench/*.mk tests/fuzz/*.mk) $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 .SECONDARY:
 .PHONY: all tests objects deps run test bench check-more fmt lint install clean

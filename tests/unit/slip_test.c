@@ -331,7 +331,7 @@ static void one_wrong_digit_at_any_place_is_refused(void **state)
     assert_false(refused(buf_str(&digits)));
     for (size_t i = 0; i < digits.len; i++) {
         unsigned char was = digits.data[i];
-        for (int by = 1; by < 10; by += 4) {
+        for (int by = 1; by < 10; by++) {
             digits.data[i] = (unsigned char)('0' + (was - '0' + by) % 10);
             if (!refused(buf_str(&digits)))
                 fail_msg("digit %zu", i);
