@@ -7,6 +7,7 @@
 /* The options are the targets: what has a value is a file, the rest goes to standard output. */
 const struct option_row slip_options[] = {
     {"png", "FILE", N_("the symbol as a picture")},
+    {"pdf", "FILE", N_("the slip as a page")},
     {"escpos", "FILE", N_("bytes for a receipt printer; may be the printer's device")},
     {"text", NULL, N_("the slip in block characters")},
     {"ascii", NULL, N_("the slip in plain characters")},
@@ -33,7 +34,8 @@ enum err slip_run(struct cli *c)
     for (const struct option_row *o = slip_options; o->name != NULL; o++)
         any = any || option_given(c, o->name);
     if (!any)
-        return err_set(ERR_USAGE, c->command->name, "--png, --escpos, --text, --ascii, --digits");
+        return err_set(ERR_USAGE, c->command->name,
+                       "--png, --pdf, --escpos, --text, --ascii, --digits");
     enum err rc = handout_make(c->site, c->args[0], &slip);
     for (const struct option_row *o = slip_options; rc == ERR_OK && o->name != NULL; o++)
         if (option_given(c, o->name))
