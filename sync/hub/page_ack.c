@@ -2,6 +2,7 @@
  * Invariant: page and picture are made of the same mark; what is shown holds no personal data. */
 #include <microhttpd.h>
 
+#include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/print/qr.h"
 #include "sync/hub/ack_out.h"
@@ -25,13 +26,22 @@ static bool find(struct web *w, struct ack *a, struct buf *digits)
     return rc == ERR_OK;
 }
 
+static enum err put_name(void *arg, const json_t *row)
+{
+    struct web *w = arg;
+    page_put(&w->out, "<p><b>%s</b></p>", js_str(row, "name"));
+    return ERR_OK;
+}
+
 void page_ack(struct web *w)
 {
     struct ack a;
     char at[CLOCK_TEXT];
     struct buf digits = BUF_INIT;
     if (find(w, &a, &digits)) {
+        struct hub_query q = {.site = a.site, .limit = 1};
         page_begin(w, _("Acknowledgement on paper"), "/sites");
+        hub_view(w->hub, "sites", &q, put_name, w);
         page_put(
             &w->out,
             "<dl><dt>%s</dt><dd>%s</dd><dt>%s</dt><dd>%d</dd><dt>%s</dt><dd>%s</dd></dl>"

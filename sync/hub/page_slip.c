@@ -191,8 +191,8 @@ static enum err reading_row(void *arg, const json_t *row)
     page_put(&l->w->out,
              "<tr><td data-label=\"%s\">%s</td><td data-label=\"%s\"><span class=\"%r\">%s</span>"
              "</td><td data-label=\"%s\">",
-             _("Time"), page_time(js_str(row, "at"), at), _("Answer"), a->look, _(a->word),
-             _("Case"));
+             _("Time"), page_time(js_str(row, "at"), at), _("Answer"),
+             strcmp(a->look, "ok") == 0 ? "done" : a->look, _(a->word), _("Case"));
     if (number != NULL)
         page_put(&l->w->out, "<a href=\"/cases/%s/%s\">%s</a>", js_str(row, "site"),
                  js_str(row, "id"), number);

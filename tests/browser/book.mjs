@@ -2,6 +2,7 @@
 // Chromium at a desk's and a phone's width, without scripts of the pages' own.
 import assert from "node:assert/strict";
 import { SITE, PASSWORD, setUp, runAll, village, add, show } from "./run.mjs";
+import { slipTests } from "./slip.mjs";
 
 const PHONE = { width: 390, height: 844 }, DESK = { width: 1280, height: 800 };
 const PERSON = { name: "测试甲", id_no: "999101194503150025", phone: "12000000001" };
@@ -258,6 +259,7 @@ await runAll([
   who_booked_cancels_with_number_telephone_and_four_signs,
   an_officer_sees_the_days_bookings_and_cancels_one,
   an_officer_accepts_a_case_at_a_desk_and_on_a_phone,
+  ...slipTests({ fits, logIn: log_in, PHONE, DESK }),
   a_programs_server_holds_books_reads_and_cancels,
   the_api_answers_no_one_without_a_token_and_says_what_is_wrong,
   the_openapi_file_names_every_path_and_each_answer_has_what_it_requires,
