@@ -111,6 +111,7 @@ json_t *hub_slip_differs(struct hub *h, const json_t *whole)
     if (!comparable(whole) ||
         hub_slip_read(h, js_str(whole, "site"), js_str(whole, "id"), &slip) != ERR_OK)
         return out;
+    hub_items_use(h, js_str(whole, "site"));
     json_t *said = flat_of_slip(slip), *here = flat_of_case(whole);
     for (int i = 0; fields[i] != NULL; i++)
         compare(out, fields[i], said, here);
