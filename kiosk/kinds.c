@@ -57,6 +57,9 @@ const struct kind kind_table[] = {
           N_("A resident was shown another way, and told where.")),
     ENTRY("slip", slip_project, false, 0, N_("A case's slip was issued.")),
     SECOND("ledger", ledger_project, false, 0, N_("A row of a ledger.")),
+    ENTRY("export", export_project, false, 0,
+          N_("A ledger left the house as a file: for whom, which rows, the file's hash.")),
+    ENTRY("import", import_project, false, 0, N_("An old ledger came in from a file.")),
     ENTRY("ledger_void", ledger_void_project, false, 0, N_("A ledger's row was voided.")),
     ENTRY("staff", staff_project, false, 30, N_("The check of a member of staff before work.")),
     BOTH("booking", booking_project, false, N_("An appointment.")),
@@ -131,6 +134,7 @@ const char *const kind_projections[] = {
     "slot_pass",
     "tally",
     "report",
+    "ledger_file",
     NULL,
 };
 

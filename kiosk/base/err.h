@@ -94,6 +94,8 @@
     X(PRINTER, 1, "The printer did not print.", "Check paper, cover and cable, then try again.")   \
     X(DRAWLIB, 1, "The library that draws pages is not installed.",                                \
       "Install libpangocairo-1.0-0.")                                                              \
+    X(XLSXLIB, 1, "The library that writes XLSX is not installed.",                                \
+      "Install libxlsxwriter4, or take CSV.")                                                      \
     X(FONT, 1, "No font with Chinese characters is installed.", "Install fonts-wqy-microhei.")     \
     X(TERMINAL, 1, "The terminal is too small or unknown.", "Use at least 80x24 and set TERM.")    \
     X(INTERNAL, 1, "A mistake in the program.", "Please report it with the text above.")

@@ -42,6 +42,7 @@ const struct action action_table[] = {
     {"slot_pass", "leader", slot_pass_act},
     {"ledger", "ledger", ledger_act},
     {"ledger_void", "ledger", ledger_void_act},
+    {"export", "ledger", export_act},
     {"ledger_correct", "ledger", ledger_correct_act},
     {"post", "leader", post_act},
     {"handover", "gate", handover_act},

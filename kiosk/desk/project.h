@@ -33,6 +33,10 @@
  *                  "personal":bool,"stock":{"item","unit","amount","counted"}?,"corrects":ROW?}
  *                  | {personal fields}; version 1 had no picks
  *   ledger_void   {} | {"reason"}; subject: the row
+ *   export        {"ledger","profile","format","from":MS|null,"to":MS|null,"rows","hash":HEX}: the
+ *                 file's BLAKE2b-256
+ *   import        the same, with "void": rows that were struck out, "size": of the file in bytes,
+ *                 "encoding"; from and to are the first and behind the last row's own time
  *   staff         {"clerk","policy","outcome","reasons":[..],"actions":[..]} | {"facts"}
  *   booking       {"person":ID,"item","from":MS,"to":MS,"by","group"?}; as an order without
  *                 "person": {..,"tag":HEX} | {"name","id_no","phone"}
@@ -85,7 +89,7 @@ kind_project suspend_project, resume_project;
 kind_project case_project, case_step_project, slip_project, decision_project;
 kind_project courier_project, courier_step_project, rating_project, guidance_project;
 kind_project message_project;
-kind_project ledger_project, ledger_void_project;
+kind_project ledger_project, ledger_void_project, export_project, import_project;
 kind_project staff_project, booking_project, booking_step_project;
 kind_project slot_plan_project, slot_pass_project;
 kind_project notice_project, notice_end_project;

@@ -87,6 +87,10 @@ extern const struct view view_table[]; /* ends with name NULL */
  * row stock      {"item","item_name","unit","balance"}; what the pack requires also "min" (days),
  *             "days_left" (at the rate of the last 14 days; null: none went out),"low":bool,
  *             "missing":bool (there never was any)
+ * exports    {"id","at","clerk","ledger","profile","format","from","to","rows","hash"}: what left as a
+ *             file; imports the same of what came in
+ * profiles   {"profile","version","addressee","ledgers":[ID]|null (all),"formats":[..],"encoding",
+ *             "paper"}; with a mistake {"profile","error","message"}
  * handovers  {"id","at","from","to","incidents":[..],"cases","papers","unsent","last","note"}
  * shift      what a shift would hand over now: one row, as in handovers
  * posts      {"post","title","outside","daily","clerk","name","holder","phone","since","day",

@@ -6,6 +6,7 @@
 
 #include "kiosk/base/buf.h"
 #include "kiosk/base/err.h"
+#include "kiosk/base/gb18030.h"
 
 struct qr {
     int size;            /* modules a side, without quiet zone */
@@ -23,10 +24,5 @@ enum err qr_png(const struct qr *q, int dots, struct buf *out);
 /* Lines of half blocks (two modules a row) with quiet zone, "\n" behind each; dark on light needs
  * the terminal's reverse. Appends. With `ascii`, "##" and "  ". */
 void qr_blocks(const struct qr *q, bool ascii, struct buf *out);
-/* UTF-8 to GB18030 by iconv: an unknown character becomes "?" and ERR_FIELD_TYPE is returned. */
-enum err gb18030_from(const char *utf8, struct buf *out);
-/* The same to GBK, which older printers speak. */
-enum err gbk_from(const char *utf8, struct buf *out);
-enum err gb18030_to(const void *bytes, size_t len, struct buf *out);
 
 #endif

@@ -25,3 +25,21 @@ void tableword_put(struct buf *out, const char *name, bool english, const char *
             buf_byte(out, (unsigned char)*p);
     }
 }
+
+static void add_about(struct buf *out, const char *word, bool english, const char *text)
+{
+    if (text == NULL || *text == 0)
+        return;
+    buf_text(out, out->len > 0 ? "    " : "");
+    if (word != NULL)
+        tableword_put(out, word, english, text, "");
+    else
+        buf_text(out, text);
+}
+
+void tableword_about(struct buf *out, const struct table_head *head)
+{
+    add_about(out, "place", head->english, head->place);
+    add_about(out, "addressee", head->english, head->addressee);
+    add_about(out, NULL, head->english, head->period);
+}
