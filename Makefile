@@ -24,7 +24,7 @@ PKGS      = sqlite3 ncursesw libcurl libsodium jansson libqrencode libpng libzst
 HUB_PKGS  = sqlite3 libmicrohttpd libsodium jansson libqrencode libpng libzstd
 TEST_PKGS = $(PKGS) libmicrohttpd cmocka vterm
 DRAW_PKGS = pangocairo fontconfig # loaded with the first page, not linked: kiosk/print/drawlib.h
-libs      = $(shell pkg-config --libs $(1) 2>/dev/null)
+libs      = $(shell pkg-config --libs $(1) 2>/dev/null) -l:libcsv.a
 
 WARN  = -Wall -Wextra -Wpedantic -Werror -Wformat=2 -Wconversion -Wsign-conversion \
         -Wimplicit-fallthrough -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes

@@ -43,6 +43,7 @@ const struct action action_table[] = {
     {"ledger", "ledger", ledger_act},
     {"ledger_void", "ledger", ledger_void_act},
     {"export", "ledger", export_act},
+    {"import", "ledger", import_act},
     {"ledger_correct", "ledger", ledger_correct_act},
     {"post", "leader", post_act},
     {"handover", "gate", handover_act},

@@ -37,6 +37,8 @@ enum err action_run(struct site *s, const char *what, const json_t *in, json_t *
  *   ledger    (arg: ledger id) {"row":{..},"at":".."}
  *   export    {"ledger","profile","format","from","to","rows","hash"}: a file of a ledger leaves the
  *             house (kiosk/print/sheet.h writes both)
+ *   import    (arg: ledger id) {"file":PATH,"profile","encoding","again":bool}: an old ledger from a
+ *             CSV; out as kiosk/desk/import.h tells
  *   ledger_void (arg: entry id) {"reason":".."}: struck out by a further entry
  *   ledger_correct (arg: entry id) {"reason":"..","row":{..}}: strikes the row out and enters the
  *             whole row anew, for the same time; out is of the new row, "void" the striking entry

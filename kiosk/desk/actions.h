@@ -11,7 +11,7 @@ action_fn incident_act, incident_step_act;
 action_fn suspend_act, resume_act;
 action_fn case_act, case_step_act, slip_act;
 action_fn courier_act, courier_step_act, rating_act, guidance_act;
-action_fn export_act;
+action_fn export_act, import_act;
 action_fn ledger_act, ledger_void_act, ledger_correct_act;
 action_fn booking_act, booking_step_act;
 action_fn slot_hold_act, slot_release_act, slot_pass_act;

@@ -95,24 +95,29 @@ json_t *export_profile_ids(struct site *s)
 /* --- columns ------------------------------------------------------------------------------------
  */
 
-static const struct choice *labels_of(const struct export *e, const char *field, const char *key,
-                                      const json_t *words, size_t n)
+/* The choices that a definition writes in a field, or under a name for several. */
+static const json_t *list_of(const struct form *f, size_t field, const char *key)
 {
-    size_t i, k;
-    json_t *fd, *one;
+    const json_t *fd = json_array_get(json_object_get(f->json, "fields"), field);
+    const json_t *list = json_object_get(fd, key);
+    return json_is_string(list)
+               ? json_object_get(json_object_get(f->json, "lists"), json_string_value(list))
+               : list;
+}
+
+/* The same choices with the labels of the table's language, or the profile's own words. */
+static const struct choice *labels_of(const struct export *e, const struct choice *given, size_t n,
+                                      const json_t *list, const json_t *words)
+{
+    size_t k;
+    json_t *one;
     struct choice *out = mem_alloc((n + 1) * sizeof *out);
-    json_array_foreach(json_object_get(e->form->json, "fields"), i, fd)
-    {
-        if (strcmp(js_str(fd, "id"), field) != 0)
-            continue;
-        json_array_foreach(json_object_get(fd, key), k, one)
+    for (size_t i = 0; i < n; i++) {
+        out[i] = given[i];
+        json_array_foreach(list, k, one) if (strcmp(js_str(one, "id"), given[i].id) == 0)
         {
-            if (k >= n)
-                break;
-            const char *id = js_str(one, "id");
-            const json_t *word = json_object_get(words, id);
-            out[k].id = id;
-            out[k].label = profile_pick(word != NULL ? word : one, e->profile->english);
+            const json_t *word = json_object_get(words, given[i].id);
+            out[i].label = profile_pick(word != NULL ? word : one, e->profile->english);
         }
     }
     return out;
@@ -120,10 +125,13 @@ static const struct choice *labels_of(const struct export *e, const char *field,
 
 static void make_field(struct export *e, struct maker *m, int field, const json_t *words)
 {
+    size_t i = (size_t)field;
     m->field = field;
-    m->fd = e->form->fields[field];
-    m->fd.choices = labels_of(e, m->fd.id, "choices", words, m->fd.n_choices);
-    m->fd.reasons = labels_of(e, m->fd.id, "reasons", NULL, m->fd.n_reasons);
+    m->fd = e->form->fields[i];
+    m->fd.choices =
+        labels_of(e, m->fd.choices, m->fd.n_choices, list_of(e->form, i, "choices"), words);
+    m->fd.reasons =
+        labels_of(e, m->fd.reasons, m->fd.n_reasons, list_of(e->form, i, "reasons"), NULL);
 }
 
 static int field_index(const struct form *f, const char *id)

@@ -49,6 +49,11 @@ int profile_computed(const char *word)
     return def_word(computed_words, COMPUTED_COUNT, word);
 }
 
+const char *profile_computed_word(int computed)
+{
+    return computed_words[computed];
+}
+
 const char *profile_format_name(enum profile_format format)
 {
     return formats[format];

@@ -72,6 +72,7 @@ enum err profile_fits(const struct profile *p, const struct profile_sheet *sheet
 const char *profile_pick(const json_t *pair, bool english);
 /* The word of a computed column, and its index; -1: there is none. */
 int profile_computed(const char *word);
+const char *profile_computed_word(int computed);
 const char *profile_format_name(enum profile_format format);
 
 #endif
