@@ -59,13 +59,14 @@ static enum err take_despite(struct site *s, const json_t *in, json_t **rest, js
 }
 
 /* Both days are the catalogue's of today, and stay with the case when the catalogue changes. */
-static void set_days(struct intake *out)
+static void set_days(struct site *s, struct intake *out)
 {
+    const json_t *holidays = due_holidays(s);
     int64_t at = action_time(out->clean, "at");
     at = at != CLOCK_NONE ? at : clock_now();
-    if (due_day(out->item, "days", at, out->due) == NULL)
+    if (due_day(out->item, "days", holidays, at, out->due) == NULL)
         out->due[0] = 0;
-    if (due_day(out->item, "legal_days", at, out->legal) == NULL)
+    if (due_day(out->item, "legal_days", holidays, at, out->legal) == NULL)
         out->legal[0] = 0;
 }
 
@@ -101,7 +102,7 @@ static enum err check_intake(struct site *s, const json_t *in, struct intake *ou
     if (rc == ERR_OK)
         rc = action_item(s, js_str(out->clean, "item"), &out->item);
     if (rc == ERR_OK) {
-        set_days(out);
+        set_days(s, out);
         rc = paper_list(out->item, out->agent != NULL, js_get(out->clean, "papers"),
                         text_or_null(out->due), &out->papers);
     }

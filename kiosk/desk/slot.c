@@ -50,6 +50,7 @@ enum err slot_policy(struct site *s, json_t **out)
     set_param(plan, p, "cutoff", "slot_cutoff", 0);
     set_param(plan, p, "days", "slot_days", 0);
     set_list(plan, p, "hours", "hours");
+    set_list(plan, p, "holidays", "holidays");
     set_list(plan, p, "groups", "slot_groups");
     return ERR_OK;
 }

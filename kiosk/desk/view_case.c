@@ -76,11 +76,11 @@ static void fill_arrived(struct site *s, json_t *row)
 }
 
 /* Days count only while somebody is waited for: what is over is neither due nor late. */
-static void fill_days(json_t *row)
+static void fill_days(struct site *s, json_t *row)
 {
     const char *due = js_str(row, "due");
     bool runs = due != NULL && js_str(row, "waits") != NULL;
-    int64_t left = runs ? due_left(due, clock_now()) : 0;
+    int64_t left = runs ? due_left(due, due_holidays(s), clock_now()) : 0;
     put(row, "days_left", runs ? json_integer(left) : json_null());
     put(row, "overdue", json_boolean(runs && left < 0));
 }
@@ -99,7 +99,7 @@ enum err case_fill(struct site *s, json_t *row)
         rc = fill_agent(s, row);
     if (rc == ERR_OK)
         rc = person_into(s, row, js_str(row, "person"));
-    fill_days(row);
+    fill_days(s, row);
     json_object_del(row, "epoch");
     json_object_del(row, "seq");
     json_object_del(row, "until");

@@ -5,6 +5,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/utf8.h"
+#include "kiosk/rules/calendar.h"
 #include "kiosk/rules/policydef.h"
 
 #define URL_MAX 32 /* a version 2 symbol: more does not fit beside the words in 24 rows */
@@ -49,6 +50,10 @@ static const struct def_key hours_keys[] = {{"from", DEF_CLOCK, true},
                                             {"days", DEF_ARRAY, false},
                                             {"basis", DEF_TEXT, false},
                                             {NULL, DEF_ANY, false}};
+static const struct def_key holiday_keys[] = {{"zh", DEF_TEXT, true},     {"en", DEF_TEXT, true},
+                                              {"from", DEF_TEXT, true},   {"to", DEF_TEXT, true},
+                                              {"work", DEF_ARRAY, false}, {"basis", DEF_TEXT, true},
+                                              {NULL, DEF_ANY, false}};
 static const struct def_key group_keys[] = {
     {"id", DEF_ID, true},        {"zh", DEF_TEXT, true},
     {"en", DEF_TEXT, true},      {"departments", DEF_ARRAY, true},
@@ -97,6 +102,43 @@ static enum err check_hours(const json_t *pack, const struct def_place *top)
             rc = def_fail(&at, "to", "not behind from");
         if (rc == ERR_OK)
             end = def_clock(js_str(one, "to"));
+    }
+    return rc;
+}
+
+static enum err check_holiday(const json_t *one, const struct def_place *at)
+{
+    size_t i;
+    json_t *day;
+    int64_t from, to, worked;
+    enum err rc = def_check(one, holiday_keys, at);
+    if (rc != ERR_OK)
+        return rc;
+    if (!clock_parse_date(js_str(one, "from"), &from))
+        return def_fail(at, "from", "must be a date like 2026-10-01");
+    if (!clock_parse_date(js_str(one, "to"), &to) || to < from)
+        return def_fail(at, "to", "must be a date, not before from");
+    if (json_array_size(js_get(one, "work")) > CALENDAR_WORK)
+        return def_fail(at, "work", "more than %d", CALENDAR_WORK);
+    json_array_foreach(js_get(one, "work"), i, day)
+    {
+        if (!json_is_string(day) || !clock_parse_date(json_string_value(day), &worked))
+            return def_fail(at, "work", "must be dates like 2026-10-10");
+        if (worked >= from && worked <= to)
+            return def_fail(at, "work", "a day of the holiday itself");
+    }
+    return ERR_OK;
+}
+
+static enum err check_holidays(const json_t *pack, const struct def_place *top)
+{
+    const json_t *list = json_object_get(pack, "holidays");
+    enum err rc = json_array_size(list) > CALENDAR_MAX
+                      ? def_fail(top, "holidays", "more than %d", CALENDAR_MAX)
+                      : ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < json_array_size(list); i++) {
+        struct def_place at = def_below(top, "holidays", (long)i);
+        rc = check_holiday(json_array_get(list, i), &at);
     }
     return rc;
 }
@@ -322,6 +364,8 @@ enum err policy_check(const json_t *pack, const struct def_place *top)
         rc = check_supplies(pack, top);
     if (rc == ERR_OK)
         rc = check_hours(pack, top);
+    if (rc == ERR_OK)
+        rc = check_holidays(pack, top);
     if (rc == ERR_OK)
         rc = check_groups(pack, top);
     if (rc == ERR_OK)

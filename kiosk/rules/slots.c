@@ -9,6 +9,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "kiosk/rules/calendar.h"
 #include "kiosk/rules/define.h"
 #include "kiosk/rules/idno.h"
 
@@ -90,12 +91,12 @@ const json_t *slots_group(const json_t *plan, const json_t *item)
     return NULL;
 }
 
-/* 1970-01-01 was a Thursday. A part that names no days is of every day. */
-static bool of_day(const json_t *part, int64_t day)
+/* A part that names no days is of every day; a weekend day that is worked in exchange is as a
+ * Monday. */
+static bool of_day(const json_t *part, int weekday)
 {
     size_t i;
     json_t *one;
-    int64_t n = (day + CLOCK_OFFSET_MS) / CLOCK_DAY_MS, weekday = ((n + 3) % 7 + 7) % 7 + 1;
     const json_t *days = js_get(part, "days");
     json_array_foreach(days, i, one)
     {
@@ -110,10 +111,13 @@ enum err slots_day(const json_t *plan, int64_t day, slots_fn *each, void *arg)
     size_t i;
     json_t *part;
     enum err rc = ERR_OK;
+    struct calendar c;
+    calendar_read(js_get(plan, "holidays"), &c);
+    int weekday = calendar_exchanged(&c, day) ? 1 : calendar_weekday(day);
     json_array_foreach(js_get(plan, "hours"), i, part)
     {
         const char *from = js_str(part, "from"), *to = js_str(part, "to");
-        if (from == NULL || to == NULL || !of_day(part, day))
+        if (from == NULL || to == NULL || calendar_holiday(&c, day) || !of_day(part, weekday))
             continue;
         int64_t end = day + def_clock(to) * MINUTE_MS;
         for (int64_t at = day + def_clock(from) * MINUTE_MS; rc == ERR_OK && at + SLOT_MS <= end;

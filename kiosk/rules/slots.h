@@ -45,6 +45,7 @@ bool slots_held(int64_t until, int64_t now);
 /* A plan as a village tells it and the hub keeps it:
  *   {"capacity":N|null,"hub":N,"cutoff":MINUTES,"days":N,"hours":[{"from":"08:30","to":"11:30",
  *    "days":[1,2,3,4,5]}] (1: Monday; without "days" every day),
+ *    "holidays":[..] (kiosk/rules/calendar.h; may be missing),
  *    "groups":[{"id","zh","en","departments":[..],"capacity":N,"hub":N}]}
  * A group is a limit within the slot, for the items of some departments. */
 struct slots_plan slots_plan_read(const json_t *plan);

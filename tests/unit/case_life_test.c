@@ -55,15 +55,15 @@ static void promised_days_are_working_days(void **state)
     char out[CLOCK_TEXT];
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         json_t *item = json_pack("{s:i,s:s}", "days", table[i].days, "days_unit", "working_day");
-        assert_string_equal(due_day(item, "days", FRIDAY, out), table[i].due);
-        assert_null(due_day(item, "legal_days", FRIDAY, out));
+        assert_string_equal(due_day(item, "days", NULL, FRIDAY, out), table[i].due);
+        assert_null(due_day(item, "legal_days", NULL, FRIDAY, out));
         json_decref(item);
     }
-    assert_int_equal(due_left("2022-05-20", FRIDAY), 0);
-    assert_int_equal(due_left("2022-05-23", FRIDAY), 1);
-    assert_int_equal(due_left("2022-05-23", FRIDAY + 2 * DAY), 1); /* a Sunday */
-    assert_int_equal(due_left("2022-05-20", FRIDAY + 3 * DAY), -1);
-    assert_int_equal(due_left("2022-05-20", FRIDAY + 10 * DAY), -6);
+    assert_int_equal(due_left("2022-05-20", NULL, FRIDAY), 0);
+    assert_int_equal(due_left("2022-05-23", NULL, FRIDAY), 1);
+    assert_int_equal(due_left("2022-05-23", NULL, FRIDAY + 2 * DAY), 1); /* a Sunday */
+    assert_int_equal(due_left("2022-05-20", NULL, FRIDAY + 3 * DAY), -1);
+    assert_int_equal(due_left("2022-05-20", NULL, FRIDAY + 10 * DAY), -6);
 }
 
 static void a_case_keeps_its_promised_day_and_is_overdue_behind_it(void **state)
