@@ -68,6 +68,8 @@ struct report_words {
     const char *(*name)(void *with, const char *group, const char *id);
     void *with;
 };
+/* What a pack calls a cause, a duty, a slot ("DUTY/SLOT"); NULL: another group. Borrowed. */
+const char *report_pack_word(const json_t *pack, const char *group, const char *id);
 /* A report as lines, for paper, screens and pages: an array of {"section","title"} and
  * {"label","now","yesterday","last_week"} (texts, NULL where there is nothing to say) and
  * {"label","text"}; a row of a ledger's sums also "ledger". Owned by the caller. `report` is a row

@@ -43,6 +43,14 @@ static const struct {
     const char *(*name)(const json_t *pack, const char *id);
 } groups[] = {{"cause", cause}, {"duty", duty}, {"slot", slot}};
 
+const char *report_pack_word(const json_t *pack, const char *group, const char *id)
+{
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (strcmp(groups[i].group, group) == 0)
+            return groups[i].name(pack, id);
+    return NULL;
+}
+
 static const char *name_of(void *with, const char *group, const char *id)
 {
     struct site *s = with;
@@ -50,12 +58,7 @@ static const char *name_of(void *with, const char *group, const char *id)
     struct policy *p;
     if (strcmp(group, "ledger") == 0)
         return site_form(s, id, &f) == ERR_OK ? f->title : NULL;
-    if (site_policy(s, &p) != ERR_OK)
-        return NULL;
-    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
-        if (strcmp(groups[i].group, group) == 0)
-            return groups[i].name(policy_json(p), id);
-    return NULL;
+    return site_policy(s, &p) == ERR_OK ? report_pack_word(policy_json(p), group, id) : NULL;
 }
 
 struct report_words report_site_words(struct site *s)

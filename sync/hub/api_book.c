@@ -15,7 +15,7 @@
 #include "sync/hub/booking.h"
 #include "sync/hub/items.h"
 
-static void answer(struct web *w, unsigned status, const json_t *body)
+void api_answer(struct web *w, unsigned status, const json_t *body)
 {
     char *text = js_dump(body);
     buf_clear(&w->out);
@@ -42,18 +42,18 @@ static unsigned status_of(enum err rc)
     return 422;
 }
 
-static void fail(struct web *w, enum err rc)
+void api_fail(struct web *w, enum err rc)
 {
     json_t *o = json_object();
     js_set_str(o, "error", err_word(rc));
     js_set_str(o, "field", err_last() == rc && *err_field() != 0 ? err_field() : NULL);
     js_set_str(o, "message", err_what(rc));
-    answer(w, status_of(rc), o);
+    api_answer(w, status_of(rc), o);
     json_decref(o);
 }
 
 /* "Authorization: Bearer TOKEN". */
-static enum err know(struct web *w, char name[64])
+enum err api_token_name(struct web *w, char name[64])
 {
     static const char bearer[] = "Bearer ";
     const char *header = web_header(w, "Authorization");
@@ -102,7 +102,7 @@ void api_slots(struct web *w)
     int64_t day = clock_day(clock_now());
     json_t *slots = NULL;
     const char *asked = web_query(w, "day"), *item = web_query(w, "item");
-    enum err rc = know(w, name);
+    enum err rc = api_token_name(w, name);
     if (rc == ERR_OK && item == NULL)
         rc = err_set(ERR_FIELD_REQUIRED, "item", NULL);
     if (rc == ERR_OK && asked != NULL && !clock_parse_date(asked, &day))
@@ -111,10 +111,10 @@ void api_slots(struct web *w)
         rc = hub_slots(w->hub, w->arg[0], day, item, &slots);
     if (rc == ERR_OK) {
         json_t *o = json_pack("{s:O}", "slots", slots);
-        answer(w, MHD_HTTP_OK, o);
+        api_answer(w, MHD_HTTP_OK, o);
         json_decref(o);
     } else {
-        fail(w, rc);
+        api_fail(w, rc);
     }
     json_decref(slots);
 }
@@ -127,7 +127,7 @@ void api_hold(struct web *w)
     char name[64], token[HUB_HOLD];
     int64_t from = 0, until = 0;
     json_t *in = NULL;
-    enum err rc = know(w, name);
+    enum err rc = api_token_name(w, name);
     if (rc == ERR_OK)
         rc = read_body(w, members, &in);
     if (rc == ERR_OK)
@@ -138,10 +138,10 @@ void api_hold(struct web *w)
         json_t *o = json_object();
         js_set_str(o, "hold", token);
         js_set_time(o, "until", until);
-        answer(w, MHD_HTTP_CREATED, o);
+        api_answer(w, MHD_HTTP_CREATED, o);
         json_decref(o);
     } else {
-        fail(w, rc);
+        api_fail(w, rc);
     }
     json_decref(in);
 }
@@ -181,16 +181,16 @@ void api_book(struct web *w)
                                           "phone", "hold", "by",   NULL};
     char name[64];
     json_t *in = NULL, *booking = NULL;
-    enum err rc = know(w, name);
+    enum err rc = api_token_name(w, name);
     if (rc == ERR_OK)
         rc = read_body(w, members, &in);
     if (rc == ERR_OK)
         rc = book(w, in, name, &booking);
     if (rc == ERR_OK) {
         set_bring(booking);
-        answer(w, MHD_HTTP_CREATED, booking);
+        api_answer(w, MHD_HTTP_CREATED, booking);
     } else {
-        fail(w, rc);
+        api_fail(w, rc);
     }
     json_decref(in);
     json_decref(booking);
@@ -203,7 +203,7 @@ static enum err find_own(struct web *w, json_t **booking)
 {
     char name[64];
     *booking = NULL;
-    enum err rc = know(w, name);
+    enum err rc = api_token_name(w, name);
     if (rc == ERR_OK && hub_number(w->hub->db, 0,
                                    "SELECT count(*) FROM booking WHERE site = ?1 AND id = ?2"
                                    " AND source = 'hub' AND by = ?3",
@@ -218,9 +218,9 @@ void api_booking(struct web *w)
     enum err rc = find_own(w, &booking);
     if (rc == ERR_OK) {
         set_bring(booking);
-        answer(w, MHD_HTTP_OK, booking);
+        api_answer(w, MHD_HTTP_OK, booking);
     } else {
-        fail(w, rc);
+        api_fail(w, rc);
     }
     json_decref(booking);
 }
@@ -230,13 +230,13 @@ void api_booking_cancel(struct web *w)
     char name[64];
     json_t *booking;
     enum err rc = find_own(w, &booking);
-    if (rc == ERR_OK && (rc = know(w, name)) == ERR_OK)
+    if (rc == ERR_OK && (rc = api_token_name(w, name)) == ERR_OK)
         rc = hub_booking_cancel(w->hub, w->arg[0], w->arg[1], name);
     if (rc == ERR_OK) {
         js_set_str(booking, "state", "cancelled");
-        answer(w, MHD_HTTP_OK, booking);
+        api_answer(w, MHD_HTTP_OK, booking);
     } else {
-        fail(w, rc);
+        api_fail(w, rc);
     }
     json_decref(booking);
 }

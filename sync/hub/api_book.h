@@ -14,4 +14,10 @@ void api_booking(struct web *w);
 void api_booking_cancel(struct web *w);
 void api_description(struct web *w);
 
+/* What the APIs share: a JSON answer; an error as one; who shows the token ("Authorization: Bearer
+ * TOKEN"), ERR_SIGN_IN. */
+void api_answer(struct web *w, unsigned status, const json_t *body);
+void api_fail(struct web *w, enum err rc);
+enum err api_token_name(struct web *w, char name[64]);
+
 #endif

@@ -45,6 +45,9 @@ const struct command command_table[] = {
      "officers"
      " [--site CODE] [--state STATE]",
      N_("what the hub has, one JSON object a line"), 1, 1, command_show},
+    {"report", "report DATE [--text|--json]",
+     N_("the district's sheet of daily reports: who has reported, who is late, what differs"), 1, 1,
+     command_report},
     {"token", "token add NAME | list | revoke NAME",
      N_("who may call the booking API; add prints the token once"), 1, 2, command_token},
     {"verify", "verify", N_("walks every village's chain and counts the entries"), 0, 0,
@@ -74,6 +77,8 @@ static const struct option {
     {"--until", offsetof(struct command_line, until), false},
     {"--png", offsetof(struct command_line, png), false},
     {"--digits", offsetof(struct command_line, digits), true},
+    {"--text", offsetof(struct command_line, text), true},
+    {"--json", offsetof(struct command_line, json), true},
 };
 
 static const struct option *option_of(const char *name)

@@ -11,7 +11,7 @@ struct command_line {                    /* what was typed behind the subcommand
     int words;
     const char *store, *listen, *cert, *key, *role, *site, *effective, *valid, *state, *officer;
     const char *order, *review, *approver, *reason, *until;
-    const char *png, *digits; /* digits: "" when it was given */
+    const char *text, *json, *png, *digits; /* digits: "" when it was given */
 };
 struct command {
     const char *name, *usage, *what; /* what: N_() */
@@ -36,6 +36,7 @@ enum err command_slip(struct hub *h, const struct command_line *line);
 enum err command_ack(struct hub *h, const struct command_line *line);
 enum err command_suspend(struct hub *h, const struct command_line *line);
 enum err command_resume(struct hub *h, const struct command_line *line);
+enum err command_report(struct hub *h, const struct command_line *line);
 enum err command_show(struct hub *h, const struct command_line *line);
 enum err command_token(struct hub *h, const struct command_line *line);
 enum err command_verify(struct hub *h, const struct command_line *line);

@@ -58,9 +58,9 @@ void page_put(struct buf *out, const char *fmt, ...)
 static const struct {
     const char *path, *label;
 } menu[] = {
-    {"/sites", N_("Villages")},         {"/incidents", N_("Incidents")}, {"/cases", N_("Cases")},
-    {"/slip", N_("Read slips")},        {"/calls", N_("Calls waited for")},
-    {"/policy", N_("Policies")},
+    {"/sites", N_("Villages")},  {"/incidents", N_("Incidents")},    {"/cases", N_("Cases")},
+    {"/slip", N_("Read slips")}, {"/calls", N_("Calls waited for")}, {"/policy", N_("Policies")},
+    {"/reports", N_("Reports")},
 };
 
 static void put_menu(struct web *w, const char *here)

@@ -21,6 +21,8 @@ void page_incidents(struct web *w);
 void page_cases(struct web *w);
 void page_calls(struct web *w);
 void page_policy(struct web *w);
+void page_reports(struct web *w);
+void page_report(struct web *w);
 void page_case(struct web *w);
 void page_case_post(struct web *w);
 void page_slip(struct web *w);

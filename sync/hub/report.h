@@ -43,6 +43,9 @@ enum err hub_report_entries(struct hub *h, const char *site, int64_t day, hub_ro
  * where none is wanted. */
 enum err hub_report_due(struct hub *h, const char *site, int64_t day, int64_t *due);
 
+/* The pack of a village, as far as the hub knows it; NULL when it does not. Owned by the caller. */
+json_t *hub_report_pack(struct hub *h, const char *site);
+
 /* The columns of the sheet, for pages and files: the value of column i of a row as text; NULL
  * behind the last. *number: it is a number, and can be summed. */
 struct hub_sheet_column {

@@ -50,40 +50,48 @@ static json_t *ask_json(struct hub *h, const char *site, const char *sql)
     return out;
 }
 
-static void from_pack(struct rule *r, const char *id)
+static json_t *shipped(const char *id)
 {
     json_t *pack = NULL;
     char *name = mem_printf("policies/%s.json", id);
     const struct asset *a = asset_find(name);
-    if (a != NULL && js_parse(a->data, a->len, a->name, &pack) == ERR_OK)
-        read_rule(r, js_get(pack, "report"));
-    json_decref(pack);
+    if (a != NULL && js_parse(a->data, a->len, a->name, &pack) != ERR_OK)
+        pack = NULL;
     free(name);
+    return pack;
 }
 
-/* The pack that the site began with, the one that was ordered last, the hour that it adapted. */
-static struct rule rule_of(struct hub *h, const char *site)
+/* The pack that the site began with, or the one that was ordered last. */
+json_t *hub_report_pack(struct hub *h, const char *site)
 {
-    struct rule r = {-1, false, FRIDAY};
     json_t *head = ask_json(h, site,
                             "SELECT head FROM entry WHERE site = ?1 AND kind = 'site'"
                             " ORDER BY epoch, seq LIMIT 1");
     json_t *order = ask_json(h, site,
                              "SELECT head FROM orders WHERE site = ?1 AND kind = 'policy'"
                              " ORDER BY n DESC LIMIT 1");
+    const char *id = js_str(js_get(head, "body"), "policy");
+    json_t *pack = json_incref(js_get(js_get(order, "body"), "definition"));
+    if (pack == NULL && id != NULL)
+        pack = shipped(id);
+    json_decref(head);
+    json_decref(order);
+    return pack;
+}
+
+/* What its pack says, and the hour that it adapted. */
+static struct rule rule_of(struct hub *h, const char *site)
+{
+    struct rule r = {-1, false, FRIDAY};
+    json_t *pack = hub_report_pack(h, site);
     json_t *hour = ask_json(h, site,
                             "SELECT new FROM adaptation WHERE site = ?1 AND param = 'report_hour'"
                             " ORDER BY at DESC LIMIT 1");
-    const json_t *pack = js_get(js_get(order, "body"), "definition");
-    const char *id = js_str(js_get(head, "body"), "policy");
-    if (id != NULL)
-        from_pack(&r, id);
     if (js_get(pack, "report") != NULL)
         read_rule(&r, js_get(pack, "report"));
     if (json_is_string(hour))
         read_hour(&r, json_string_value(hour));
-    json_decref(head);
-    json_decref(order);
+    json_decref(pack);
     json_decref(hour);
     return r;
 }

@@ -1,6 +1,7 @@
 /* Owns: the map of the hub's paths. */
 #include "sync/hub/api.h"
 #include "sync/hub/api_book.h"
+#include "sync/hub/api_report.h"
 #include "sync/hub/page.h"
 #include "sync/hub/web.h"
 
@@ -22,6 +23,8 @@ const struct web_route web_routes[] = {
     {"POST", "/sites/:/seen", .role = "viewer", FORM, .run = page_site_seen},
     {"GET", "/incidents", .role = "viewer", .run = page_incidents},
     {"GET", "/policy", .role = "viewer", .run = page_policy},
+    {"GET", "/reports", .role = "viewer", .run = page_reports},
+    {"GET", "/reports/:", .role = "viewer", .run = page_report},
     {"GET", "/cases", .role = "viewer", .run = page_cases},
     {"GET", "/calls", .role = "viewer", .run = page_calls},
     {"GET", "/cases/:/:", .role = "viewer", .run = page_case},
@@ -39,6 +42,7 @@ const struct web_route web_routes[] = {
     {"POST", "/book/:/cancel", FORM, .run = page_book_cancel_post},
 
     {"GET", "/api/openapi.json", .run = api_description},
+    {"GET", "/api/v1/reports", .run = api_reports},
     {"GET", BOOK_API "/slots", .run = api_slots},
     {"POST", BOOK_API "/holds", .body_max = API_BOOK_MAX, .run = api_hold},
     {"POST", BOOK_API "/bookings", .body_max = API_BOOK_MAX, .run = api_book},
