@@ -360,7 +360,7 @@ const struct screen screen_report = {
     .title = N_("Daily report"),
     .about =
         N_("The numbers of a day, beside the day before and the week before; a leader signs them."),
-    .role = "gate",
+    .role = "",
     .pages = pages,
     .state = sizeof(struct report),
     .open = open,

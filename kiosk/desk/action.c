@@ -48,7 +48,7 @@ const struct action action_table[] = {
     {"post", "leader", post_act},
     {"handover", "gate", handover_act},
     {"confirm", "gate", confirm_act},
-    {"report", "gate", report_act},
+    {"report", "", report_act},
     {"notice", "ledger", notice_act},
     {"notice_end", "ledger", notice_end_act},
     {"overlay", "gate", overlay_act},
