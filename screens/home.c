@@ -260,8 +260,7 @@ static void add_lacks(struct ui *ui, struct home *h)
     utf8_trim(vacant.text);
     utf8_trim(low.text);
     if (low.n > 0)
-        add(h, PAINT_PLAIN, "ledgers", json_pack("{s:s}", "show", "supplies"),
-            mem_printf(_("Running out (%zu): %s"), low.n, low.text));
+        add(h, PAINT_PLAIN, "stock", NULL, mem_printf(_("Running out (%zu): %s"), low.n, low.text));
     if (vacant.n > 0)
         add(h, PAINT_PLAIN, "posts", NULL,
             mem_printf(_("Vacant (%zu): %s"), vacant.n, vacant.text));

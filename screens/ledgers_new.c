@@ -307,6 +307,16 @@ static json_t *inputs(struct ui *ui)
     return all;
 }
 
+/* To where the row was begun from. */
+static void back(struct ui *ui)
+{
+    struct ledgers *l = ui_state(ui);
+    ui_page(ui, PAGE_ROWS);
+    if (l->back[0])
+        ui_go(ui, l->back, NULL);
+    l->back[0] = 0;
+}
+
 static void all_saved(struct ui *ui, size_t n, const char *id)
 {
     struct ledgers *l = ui_state(ui);
@@ -319,9 +329,7 @@ static void all_saved(struct ui *ui, size_t n, const char *id)
     formpage_drop(ui, name);
     ledgers_new_free(l);
     ledgers_rows_begin(ui);
-    ui_page(ui, PAGE_ROWS);
-    if (l->back[0])
-        ui_go(ui, l->back, NULL);
+    back(ui);
 }
 
 /* A row that the model refuses stays in hand with those behind it; those before it are saved. */
@@ -378,11 +386,6 @@ static void empty(void *with, const char *answer)
         return;
     ledgers_new_free(ui_state(ui));
     ledgers_new_add(ui);
-}
-
-static void back(struct ui *ui)
-{
-    ui_page(ui, PAGE_ROWS);
 }
 
 static const struct formpage form_page = {ledgers_new_save, back, empty,

@@ -28,6 +28,7 @@ const struct key_row ledgers_row_keys[] = {
     {K_F1, "F1", N_("more"), N_("Keys and a short how-to.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the list of ledgers.")},
     {'g', "g", N_("day"), N_("Go to a day.")},
+    {'b', "b", N_("stock"), N_("What is in stock, where the ledger counts one.")},
     {K_RIGHT, N_("Left Right"), N_("columns"), N_("Show further columns.")},
     {0, NULL, NULL, NULL},
 };
@@ -503,6 +504,8 @@ unsigned ledgers_rows_key(struct ui *ui, uint32_t k)
         ledgers_sums_load(ui);
     } else if (k == 'g' || k == 'd')
         ui_ask_text(ui, _("Which day? 0520 or 20220520; empty: the newest"), 16, go_to_day);
+    else if (k == 'b' && ledgers_form(ui) && js_get(ledgers_form(ui)->json, "balance"))
+        ui_go(ui, "stock", NULL);
     else if (marked_key(ui, k, ledgers_row(l)))
         return UI_HANDLED;
     else

@@ -58,7 +58,7 @@ extern const struct screen screen_sign_in, screen_home, screen_triage, screen_in
     screen_ledgers, screen_sync, screen_help, screen_slip, screen_site, screen_idle,
     screen_incident, screen_incident_new, screen_suspend, screen_posts, screen_queue,
     screen_bookings, screen_board, screen_policy, screen_duties, screen_round, screen_staff,
-    screen_handover, screen_notices, screen_items, screen_report;
+    screen_handover, screen_notices, screen_items, screen_stock, screen_report;
 
 /* A screen that stands open. */
 struct place {
