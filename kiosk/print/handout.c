@@ -13,24 +13,22 @@
 #include "kiosk/desk/action.h"
 #include "kiosk/desk/view.h"
 #include "kiosk/print/issue.h"
+#include "kiosk/print/slip_words.h"
 
 #define DOTS 6       /* per module of a picture: 57 modules and the quiet zone are 390 */
 #define SYMBOL_MM 75 /* on a page */
 
-/* No name and no ID number: a lost slip tells its finder the case number and whose it is. */
 static enum err fill(struct site *s, const json_t *found, struct handout *out)
 {
     char when[CLOCK_TEXT];
     struct layout *l = &out->layout;
-    const char *item = js_str(found, "item_name");
     layout_title(l, out->number);
     layout_line(l, LAYOUT_NORMAL, "%s", s->name);
     layout_line(l, LAYOUT_NORMAL, "%s %s", _("Slip"), clock_date(clock_now(), when));
-    if (item != NULL)
-        layout_line(l, LAYOUT_NORMAL, "%s", item);
+    slip_words(s, found, l);
     enum err rc = layout_qr(l, LAYOUT_CENTRE, SYMBOL_MM, buf_str(&out->digits), QR_M);
     layout_line(l, LAYOUT_NORMAL, "%s %s", _("Case number"), out->number);
-    layout_line(l, LAYOUT_NORMAL, "%s", _("Found it? Please hand it in at any service desk."));
+    slip_return(s, l);
     for (size_t i = 0; i < l->n; i++)
         if (l->items[i].kind == LAYOUT_QR)
             out->qr = &l->items[i].qr;

@@ -67,6 +67,10 @@ static const struct def_key venue_keys[] = {{"zh", DEF_TEXT, true},
                                             {"steps", DEF_ARRAY, true},
                                             {"basis", DEF_TEXT, false},
                                             {NULL, DEF_ANY, false}};
+static const struct def_key slip_keys[] = {{"shows", DEF_IDS, true},
+                                           {"return", DEF_PAIR, false},
+                                           {"basis", DEF_TEXT, false},
+                                           {NULL, DEF_ANY, false}};
 static const struct def_key guide_step_keys[] = {
     {"zh", DEF_TEXT, true}, {"en", DEF_TEXT, true}, {NULL, DEF_ANY, false}};
 
@@ -159,6 +163,25 @@ static enum err check_groups(const json_t *pack, const struct def_place *top)
 }
 
 /* The words of the poster stand in one line each (print/poster.c). */
+/* What a slip may show beside its symbol; nothing else of a case is ever printed in clear. */
+static enum err check_slip(const json_t *pack, const struct def_place *top)
+{
+    static const char *const shown[] = {"item", "channel", "surname"};
+    const json_t *slip = js_get(pack, "slip");
+    struct def_place at = def_below(top, "slip", -1);
+    size_t i;
+    json_t *one;
+    if (slip == NULL)
+        return ERR_OK;
+    enum err rc = def_check(slip, slip_keys, &at);
+    json_array_foreach(js_get(slip, "shows"), i, one)
+    {
+        if (rc == ERR_OK && def_word(shown, 3, json_string_value(one)) < 0)
+            rc = def_fail(&at, "shows", "must be of item, channel, surname");
+    }
+    return rc;
+}
+
 static enum err check_venue(const json_t *pack, const struct def_place *top)
 {
     const json_t *venue = js_get(pack, "venue"), *steps = js_get(venue, "steps");
@@ -372,6 +395,8 @@ enum err policy_check(const json_t *pack, const struct def_place *top)
         rc = check_guide(pack, top);
     if (rc == ERR_OK)
         rc = check_venue(pack, top);
+    if (rc == ERR_OK)
+        rc = check_slip(pack, top);
     if (rc == ERR_OK)
         rc = check_retention(pack, top);
     if (rc == ERR_OK)

@@ -54,6 +54,7 @@ static const struct def_key pack_keys[] = {{"schema", DEF_TEXT, true},
                                            {"guide", DEF_OBJECT, false},
                                            {"slot_groups", DEF_ARRAY, false},
                                            {"venue", DEF_OBJECT, false},
+                                           {"slip", DEF_OBJECT, false},
                                            {"retention_basis", DEF_TEXT, false},
                                            {"source", DEF_ARRAY, false},
                                            {NULL, DEF_ANY, false}};
