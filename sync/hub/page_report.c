@@ -35,7 +35,11 @@ static void put_days(struct web *w, const char *where, int64_t day)
         page_put(&w->out, "<a href=\"/reports%s?date=%s\"%r>%s</a>", where,
                  clock_date(tally_day_start(one), date), one == day ? " aria-current=\"true\"" : "",
                  page_day(tally_day_start(one), text));
-    page_put(&w->out, "</p>");
+    page_put(&w->out,
+             "</p><form class=\"day\" method=\"get\" action=\"/reports%s\"><label>%s<input"
+             " type=\"date\" name=\"date\" value=\"%s\"></label><button class=\"say\">%s</button>"
+             "</form>",
+             where, _("Another day"), clock_date(tally_day_start(day), date), _("Show"));
 }
 
 static bool failed(struct web *w, enum err rc)
@@ -110,7 +114,9 @@ static void put_totals(struct sheet *s)
 {
     page_put(&s->w->out, "<tr class=\"total\">");
     for (size_t i = 0; hub_sheet_columns[i].title != NULL; i++) {
-        page_put(&s->w->out, "<td data-label=\"%s\">", _(hub_sheet_columns[i].title));
+        bool filled = i == 1 || (hub_sheet_columns[i].number && i != 3);
+        page_put(&s->w->out, filled ? "<td data-label=\"%s\">" : "<td class=\"empty\">",
+                 _(hub_sheet_columns[i].title));
         if (i == 1)
             page_put(&s->w->out, "<b>%s</b>", _("Together"));
         else if (hub_sheet_columns[i].number && i != 3)
@@ -245,8 +251,8 @@ static const char *name_of(void *with, const char *group, const char *id)
 
 static enum err put_numbers(struct detail *d)
 {
-    static const char *const heads[] = {"", N_("the day"), N_("day before"), N_("week before"),
-                                        NULL};
+    static const char *const heads[] = {N_("What"), N_("the day"), N_("day before"),
+                                        N_("week before"), NULL};
     struct report_words words = {name_of, d};
     json_t *line, *sums = NULL, *report = json_object();
     size_t i;
@@ -263,6 +269,7 @@ static enum err put_numbers(struct detail *d)
         json_object_set_new(report, k == 0 ? "yesterday" : "last_week", sums);
     }
     json_t *lines = report_lines(report, &words);
+    page_put(&d->w->out, "<h2>%s</h2>", _("Numbers"));
     put_heads(d->w, heads);
     json_array_foreach(lines, i, line)
     {
