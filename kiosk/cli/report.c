@@ -8,12 +8,16 @@
 #include "kiosk/desk/action.h"
 #include "kiosk/desk/report.h"
 #include "kiosk/desk/view.h"
+#include "kiosk/print/report.h"
 
 #define COLUMNS 78
 
 const struct option_row report_options[] = {
     {"text", NULL, N_("as text (so it is without an option)")},
     {"json", NULL, N_("as one JSON object")},
+    {"csv", "FILE", N_("as a table into this file; - is standard output")},
+    {"xlsx", "FILE", N_("as a workbook")},
+    {"pdf", "FILE", N_("as a page to sign and hand in")},
     {"revision", "N", N_("a revision as it was signed")},
     {"sign", NULL, N_("signs it first: by a leader, or with --vouch NAME")},
     {NULL, NULL, NULL},
@@ -63,6 +67,21 @@ static void print_text(struct cli *c, const json_t *report)
     json_decref(head);
 }
 
+/* Each file that was asked for; *some tells whether one was. */
+static enum err write_files(struct cli *c, const json_t *report, bool *some)
+{
+    static const char *const formats[] = {"csv", "xlsx", "pdf"};
+    enum err rc = ERR_OK;
+    *some = false;
+    for (size_t i = 0; rc == ERR_OK && i < sizeof formats / sizeof *formats; i++) {
+        const char *path = option_get(c, formats[i]);
+        *some = *some || path != NULL;
+        if (path != NULL)
+            rc = report_put(c->site, report, formats[i], path);
+    }
+    return rc;
+}
+
 enum err report_run(struct cli *c)
 {
     int64_t day;
@@ -72,9 +91,12 @@ enum err report_run(struct cli *c)
     enum err rc = option_given(c, "sign") ? sign(c, c->args[0]) : ERR_OK;
     if (rc == ERR_OK)
         rc = read_report(c, day, &report);
+    bool files = false;
+    if (rc == ERR_OK)
+        rc = write_files(c, report, &files);
     if (rc == ERR_OK && option_given(c, "json"))
         out_json(report);
-    else if (rc == ERR_OK)
+    else if (rc == ERR_OK && (!files || option_given(c, "text")))
         print_text(c, report);
     json_decref(report);
     return rc;

@@ -2,12 +2,14 @@
 #include "kiosk/print/report.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/desk/report.h"
+#include "kiosk/print/sheet.h"
 
 static const struct layout_columns numbers = {
     4,
@@ -54,20 +56,100 @@ void report_layout(struct site *s, const json_t *report, struct layout *out)
     json_decref(lines);
 }
 
-enum err report_file(struct site *s, const json_t *report, char **path)
+static enum err put_page(struct site *s, const json_t *report, const char *path)
 {
     struct layout layout = {.title = NULL};
     struct buf bytes = BUF_INIT;
-    *path = mem_printf("%s/out/report-%s.pdf", s->dir, js_str(report, "day"));
     report_layout(s, report, &layout);
     enum err rc = layout_put(&layout, "pdf", NULL, &bytes);
     if (rc == ERR_OK)
-        rc = file_write(*path, bytes.data, bytes.len, 0600);
+        rc = file_write(path, bytes.data, bytes.len, 0600);
+    buf_wipe(&bytes);
+    layout_fini(&layout);
+    return rc;
+}
+
+enum err report_file(struct site *s, const json_t *report, char **path)
+{
+    *path = mem_printf("%s/out/report-%s.pdf", s->dir, js_str(report, "day"));
+    enum err rc = put_page(s, report, *path);
     if (rc != ERR_OK) {
         free(*path);
         *path = NULL;
     }
-    buf_wipe(&bytes);
-    layout_fini(&layout);
     return rc;
+}
+
+/* --- as a table --------------------------------------------------------------------------------
+ */
+
+/* A whole number is one in the table too; a share beside it stays text. */
+static struct cell cell_of(const char *text)
+{
+    char *end;
+    if (text == NULL)
+        return (struct cell){CELL_NONE, "", 0};
+    long long n = strtoll(text, &end, 10);
+    return (struct cell){*end == 0 && end != text ? CELL_NUMBER : CELL_TEXT, text, (double)n};
+}
+
+static enum err put_rows(const json_t *lines, struct sheet_out *o)
+{
+    size_t i;
+    json_t *line;
+    enum err rc = ERR_OK;
+    const char *part = "";
+    json_array_foreach((json_t *)(uintptr_t)lines, i, line)
+    {
+        if (js_str(line, "title") != NULL) {
+            part = js_str(line, "title");
+            continue;
+        }
+        const char *now = js_str(line, js_str(line, "text") != NULL ? "text" : "now");
+        struct cell cells[] = {{CELL_TEXT, part, 0},
+                               {CELL_TEXT, js_str(line, "label"), 0},
+                               cell_of(now),
+                               cell_of(js_str(line, "yesterday")),
+                               cell_of(js_str(line, "last_week"))};
+        if (rc == ERR_OK)
+            rc = sheet_row(o, cells);
+    }
+    return rc;
+}
+
+static enum err put_table(struct site *s, const json_t *report, const char *format,
+                          const char *path)
+{
+    struct column columns[] = {{_("section"), 14},
+                               {_("what"), 28},
+                               {_("the day"), 20},
+                               {_("day before"), 12},
+                               {_("week before"), 12}};
+    const char *sign[] = {_("Signature of the leader")};
+    struct table_head head = {.title = _("Daily report"),
+                              .place = s->name,
+                              .period = js_str(report, "day"),
+                              .columns = columns,
+                              .n_columns = sizeof columns / sizeof *columns,
+                              .sign = sign,
+                              .n_sign = 1,
+                              .english = strcmp(lang_name(), "en") == 0};
+    struct report_words names = report_site_words(s);
+    json_t *lines = report_lines(report, &names);
+    struct sheet_out *o = NULL;
+    char hash[SHEET_HASH];
+    enum err rc = sheet_begin(&head, (enum profile_format)sheet_format(format), false, path, &o);
+    if (rc == ERR_OK)
+        rc = put_rows(lines, o);
+    if (rc == ERR_OK)
+        rc = sheet_finish(o, hash);
+    rc = sheet_close(o, rc);
+    json_decref(lines);
+    return rc;
+}
+
+enum err report_put(struct site *s, const json_t *report, const char *format, const char *path)
+{
+    return strcmp(format, "pdf") == 0 ? put_page(s, report, path)
+                                      : put_table(s, report, format, path);
 }

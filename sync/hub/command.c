@@ -45,7 +45,7 @@ const struct command command_table[] = {
      "officers"
      " [--site CODE] [--state STATE]",
      N_("what the hub has, one JSON object a line"), 1, 1, command_show},
-    {"report", "report DATE [--text|--json]",
+    {"report", "report DATE [--text|--json|--csv FILE|--xlsx FILE]",
      N_("the district's sheet of daily reports: who has reported, who is late, what differs"), 1, 1,
      command_report},
     {"token", "token add NAME | list | revoke NAME",
@@ -77,6 +77,8 @@ static const struct option {
     {"--until", offsetof(struct command_line, until), false},
     {"--png", offsetof(struct command_line, png), false},
     {"--digits", offsetof(struct command_line, digits), true},
+    {"--csv", offsetof(struct command_line, csv), false},
+    {"--xlsx", offsetof(struct command_line, xlsx), false},
     {"--text", offsetof(struct command_line, text), true},
     {"--json", offsetof(struct command_line, json), true},
 };

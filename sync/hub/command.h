@@ -11,7 +11,7 @@ struct command_line {                    /* what was typed behind the subcommand
     int words;
     const char *store, *listen, *cert, *key, *role, *site, *effective, *valid, *state, *officer;
     const char *order, *review, *approver, *reason, *until;
-    const char *text, *json, *png, *digits; /* digits: "" when it was given */
+    const char *text, *json, *csv, *xlsx, *png, *digits; /* digits: "" when it was given */
 };
 struct command {
     const char *name, *usage, *what; /* what: N_() */

@@ -48,11 +48,23 @@ static enum err print_text(void *arg, const json_t *row)
     return ERR_OK;
 }
 
+static enum err write_files(struct hub *h, int64_t day, const struct command_line *line)
+{
+    enum err rc = ERR_OK;
+    if (line->csv != NULL)
+        rc = hub_sheet_write(h, day, "csv", line->csv);
+    if (rc == ERR_OK && line->xlsx != NULL)
+        rc = hub_sheet_write(h, day, "xlsx", line->xlsx);
+    return rc;
+}
+
 enum err command_report(struct hub *h, const struct command_line *line)
 {
     int64_t at;
     if (!clock_parse_date(line->word[0], &at))
         return err_set(ERR_DATE, "DATE", "%s", line->word[0]);
+    if (line->csv != NULL || line->xlsx != NULL)
+        return write_files(h, tally_day(at), line);
     if (line->json)
         return hub_report_sheet(h, tally_day(at), print_json, NULL);
     for (size_t c = 0; hub_sheet_columns[c].title != NULL; c++)

@@ -22,6 +22,8 @@ void page_cases(struct web *w);
 void page_calls(struct web *w);
 void page_policy(struct web *w);
 void page_reports(struct web *w);
+void page_reports_csv(struct web *w);
+void page_reports_xlsx(struct web *w);
 void page_report(struct web *w);
 void page_case(struct web *w);
 void page_case_post(struct web *w);

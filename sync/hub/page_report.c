@@ -1,13 +1,16 @@
 /* Owns: the district's sheet of daily reports, and one village's report with its entries.
  * Invariant: what was signed and what the hub counted stand side by side, and who is late or says
  * otherwise than its entries is not to be overlooked. */
+#include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kiosk/base/asset.h"
 #include "kiosk/base/clock.h"
+#include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
@@ -17,6 +20,7 @@
 #include "sync/hub/report.h"
 
 #define ENTRIES_MAX 200
+#define FILE_MAX ((size_t)16 << 20)
 #define COLUMNS_MAX 32
 
 static int64_t asked_day(struct web *w)
@@ -126,6 +130,45 @@ static void put_totals(struct sheet *s)
     page_put(&s->w->out, "</tr>");
 }
 
+/* The sheet as a file: made beside the store, for nothing of it stays. */
+static void send_file(struct web *w, const char *format, const char *type)
+{
+    char path[] = "/tmp/jiujin-sheet-XXXXXX";
+    int fd = mkstemp(path);
+    if (fd < 0) {
+        page_message(w, MHD_HTTP_INTERNAL_SERVER_ERROR, strerror(errno));
+        return;
+    }
+    close(fd);
+    enum err rc = hub_sheet_write(w->hub, asked_day(w), format, path);
+    buf_clear(&w->out);
+    if (rc == ERR_OK)
+        rc = file_read(path, &w->out, FILE_MAX);
+    unlink(path);
+    if (!failed(w, rc))
+        web_reply(w, MHD_HTTP_OK, type);
+}
+
+void page_reports_csv(struct web *w)
+{
+    send_file(w, "csv", "text/csv; charset=utf-8");
+}
+
+void page_reports_xlsx(struct web *w)
+{
+    send_file(w, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+}
+
+static void put_downloads(struct web *w, int64_t day)
+{
+    char date[CLOCK_TEXT];
+    clock_date(tally_day_start(day), date);
+    page_put(&w->out,
+             "<p class=\"filter\"><a href=\"/reports.csv?date=%s\">CSV</a>"
+             "<a href=\"/reports.xlsx?date=%s\">XLSX</a></p>",
+             date, date);
+}
+
 void page_reports(struct web *w)
 {
     struct sheet s = {.w = w, .day = asked_day(w)};
@@ -145,6 +188,7 @@ void page_reports(struct web *w)
     page_put(&w->out, "<p>%s</p><p class=\"none\">%s</p>", text,
              _("Numbers of who has not reported are counted here from the entries."));
     free(text);
+    put_downloads(w, s.day);
     page_end(w, MHD_HTTP_OK);
 }
 

@@ -24,6 +24,8 @@ const struct web_route web_routes[] = {
     {"GET", "/incidents", .role = "viewer", .run = page_incidents},
     {"GET", "/policy", .role = "viewer", .run = page_policy},
     {"GET", "/reports", .role = "viewer", .run = page_reports},
+    {"GET", "/reports.csv", .role = "viewer", .run = page_reports_csv},
+    {"GET", "/reports.xlsx", .role = "viewer", .run = page_reports_xlsx},
     {"GET", "/reports/:", .role = "viewer", .run = page_report},
     {"GET", "/cases", .role = "viewer", .run = page_cases},
     {"GET", "/calls", .role = "viewer", .run = page_calls},

@@ -142,6 +142,44 @@ static void another_program_gets_the_sheet_with_a_token_and_nothing_without(void
     browser_close(&b);
 }
 
+/* The first bytes of a file and how many there are. */
+static size_t file_begins(const char *path, char out[8])
+{
+    memset(out, 0, 8);
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    size_t n = fread(out, 1, 7, f);
+    fclose(f);
+    return n;
+}
+
+static void the_sheet_and_the_report_leave_as_files(void **state)
+{
+    (void)state;
+    char begin[8], path[100];
+    static const struct {
+        const char *ext, *begins;
+    } files[] = {{"csv", "\xef\xbb\xbf"}, {"xlsx", "PK"}, {"pdf", "%PDF"}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char option[10];
+        snprintf(path, sizeof path, "%s/report.%s", village.dir, files[i].ext);
+        snprintf(option, sizeof option, "--%s", files[i].ext);
+        free(VILLAGE(&village, NULL, "report", today, option, path));
+        assert_true(file_begins(path, begin) > 0);
+        assert_int_equal(strncmp(begin, files[i].begins, strlen(files[i].begins)), 0);
+        remove(path);
+    }
+    char *csv = HUBPROC(&hub, "report", today, "--csv", "-", "--lang", "en");
+    assert_non_null(strstr(csv, VILLAGE_SITE));
+    assert_non_null(strstr(csv, "agrees"));
+    free(csv);
+    snprintf(path, sizeof path, "%s/sheet.xlsx", hub.dir);
+    free(HUBPROC(&hub, "report", today, "--xlsx", path));
+    file_begins(path, begin);
+    assert_int_equal(strncmp(begin, "PK", 2), 0);
+    remove(path);
+}
+
 static void dates_that_cannot_be_are_refused_by_both_programs(void **state)
 {
     (void)state;
@@ -164,6 +202,7 @@ int main(void)
         cmocka_unit_test(entries_after_the_signature_are_told_and_a_revision_settles_them),
         cmocka_unit_test(the_pages_show_the_sheet_the_report_and_its_entries),
         cmocka_unit_test(another_program_gets_the_sheet_with_a_token_and_nothing_without),
+        cmocka_unit_test(the_sheet_and_the_report_leave_as_files),
         cmocka_unit_test(dates_that_cannot_be_are_refused_by_both_programs),
     };
     return cmocka_run_group_tests_name("report", tests, setup, teardown);
