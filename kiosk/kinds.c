@@ -133,6 +133,7 @@ const char *const kind_projections[] = {
     "slot_plan",
     "slot_pass",
     "tally",
+    "stock_part",
     "report",
     "ledger_file",
     NULL,

@@ -156,6 +156,12 @@ enum err clerk_add(struct site *s, const char *name, const char *role, const cha
     return rc == ERR_OK ? write_clerk(s, name, role, pin, false) : rc;
 }
 
+bool clerk_has(struct site *s, const char *name, const char *role)
+{
+    char has[16];
+    return role_of(s, name, has) == ERR_OK && role_may(has, role);
+}
+
 enum err clerk_reset(struct site *s, const char *name, const char *pin)
 {
     char role[16];

@@ -14,6 +14,9 @@ bool clerk_role_known(const char *role);
  * do gate's and ledger's work too. */
 bool clerk_may(const struct site *s, const char *role);
 
+/* The same of any clerk of this site. */
+bool clerk_has(struct site *s, const char *name, const char *role);
+
 /* Adds a clerk (by an admin). ERR_ROLE, ERR_DUPLICATE, ERR_PIN_WEAK, ERR_FIELD_CHOICE (role). */
 enum err clerk_add(struct site *s, const char *name, const char *role, const char *pin);
 /* An admin gives a clerk a new PIN; ends a lock. ERR_ROLE, ERR_NOT_FOUND, ERR_PIN_WEAK. */

@@ -71,7 +71,7 @@ typedef enum err view_fn(struct site *s, const char *arg, const struct view_quer
 view_fn visits_each, incidents_each, people_each, staff_each, bookings_each;
 view_fn guidance_each, cases_each, work_each, papers_each, couriers_each, channels_each,
     duplicates_each;
-view_fn ledger_each, sums_each, entry_each, stock_each, duties_each;
+view_fn ledger_each, sums_each, entry_each, stock_each, lots_each, duties_each;
 view_fn exports_each, imports_each, profiles_each;
 view_fn orders_each, status_each;
 view_fn posts_each, rota_each, overdue_each, clerks_each, staff_day_each;

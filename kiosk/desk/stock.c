@@ -7,6 +7,7 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/desk/listing.h"
 #include "kiosk/desk/sql.h"
+#include "kiosk/desk/stock_lot.h"
 
 #define RATE_DAYS 14
 
@@ -15,8 +16,7 @@ static void put(json_t *row, const char *key, json_t *value)
     json_object_set_new(row, key, value);
 }
 
-/* The words that the ledger's definition has for a thing and its unit. */
-static void name_stock(struct site *s, json_t *one)
+void stock_name(struct site *s, json_t *one)
 {
     size_t i;
     json_t *by;
@@ -65,7 +65,7 @@ static enum err used(struct site *s, const json_t *one, double *amount)
     enum err rc = sql_open(s->j.store, &q,
                            "SELECT coalesce(sum(-amount), 0) FROM ledger_row WHERE ledger = ?1"
                            " AND item = ?2 AND unit = ?3 AND at >= ?4 AND at <= ?5 AND amount < 0"
-                           " AND counted = 0 AND void IS NULL",
+                           " AND counted = 0 AND void IS NULL AND way IS NOT 'discard'",
                            "tttii", js_str(one, "ledger"), js_str(one, "item"), js_str(one, "unit"),
                            now - RATE_DAYS * CLOCK_DAY_MS, now);
     if (rc == ERR_OK)
@@ -77,16 +77,58 @@ static enum err used(struct site *s, const json_t *one, double *amount)
     return ERR_OK;
 }
 
-/* What is there lasts so many days; nothing there is low whatever went out. */
-static enum err measure(struct site *s, json_t *one, int64_t min_days)
+/* So many of it are the least that should be there: the pack's word, else the definition's. */
+static double least_of(struct site *s, const json_t *one, const json_t *category)
+{
+    struct form *f;
+    const json_t *least = js_get(category, "min");
+    if (least == NULL && site_form(s, js_str(one, "ledger"), &f) == ERR_OK)
+        least = js_get(js_get(js_get(f->json, "balance"), "minimum"), js_str(one, "item"));
+    return json_number_value(least);
+}
+
+/* What is there lasts so many days; nothing there is low whatever went out. `category`: the pack's
+ * row for it; NULL: the pack does not ask for it. */
+static enum err measure(struct site *s, json_t *one, const json_t *category)
 {
     double out, balance = json_number_value(js_get(one, "balance"));
+    double least = least_of(s, one, category);
     enum err rc = used(s, one, &out);
     double days = out > 0 ? balance * RATE_DAYS / out : -1;
-    js_set_int(one, "min", min_days);
+    double min_days = (double)js_int(category, "min_days", 0);
+    bool ends = category != NULL && (balance <= 0 || (out > 0 && days < min_days));
+    if (category != NULL)
+        put(one, "missing", json_false());
+    if (category != NULL)
+        js_set_int(one, "min", js_int(category, "min_days", 0));
+    put(one, "least", least > 0 ? json_real(least) : json_null());
     put(one, "days_left", out > 0 ? json_integer((json_int_t)days) : json_null());
-    put(one, "low", json_boolean(balance <= 0 || (out > 0 && days < (double)min_days)));
-    put(one, "missing", json_false());
+    put(one, "low", json_boolean(ends || balance < least));
+    return rc;
+}
+
+static void add_ending(json_t *one, const char *state, double n)
+{
+    json_t *now = json_object_get(one, state);
+    if (now != NULL)
+        put(one, state, json_real(json_number_value(now) + n));
+}
+
+/* How many of it are over their date, or soon. */
+static enum err measure_dates(struct site *s, json_t *one)
+{
+    size_t i;
+    json_t *lot, *lots = NULL;
+    const char *ledger = js_str(one, "ledger");
+    put(one, "expiring", json_real(0));
+    put(one, "expired", json_real(0));
+    if (ledger == NULL)
+        return ERR_OK;
+    enum err rc = stock_lots(s, ledger, js_str(one, "item"), js_str(one, "unit"),
+                             stock_expiry_days(s, ledger), &lots);
+    json_array_foreach(lots, i, lot)
+        add_ending(one, js_str(lot, "state"), json_number_value(js_get(lot, "left")));
+    json_decref(lots);
     return rc;
 }
 
@@ -117,7 +159,7 @@ static enum err require(struct site *s, const json_t *category, json_t *rows)
             !json_equal(json_object_get(one, "item"), json_object_get(category, "id")))
             continue;
         found = true;
-        rc = measure(s, one, js_int(category, "min_days", 0));
+        rc = measure(s, one, category);
     }
     if (rc == ERR_OK && !found)
         json_array_append_new(rows, never_there(category));
@@ -142,20 +184,36 @@ static enum err require_all(struct site *s, json_t *rows)
     return rc;
 }
 
+/* "low": there is too little of it; "expiring": some of it is over its date, or soon. */
+static bool in_state(const json_t *one, const char *state)
+{
+    double ends =
+        json_number_value(js_get(one, "expiring")) + json_number_value(js_get(one, "expired"));
+    return state == NULL || (strcmp(state, "low") == 0 && js_bool(one, "low")) ||
+           (strcmp(state, "expiring") == 0 && ends > 0);
+}
+
 enum err stock_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
                     void *to)
 {
     size_t i;
     json_t *one, *rows = json_array();
     enum err rc = read_stock(s, arg, rows);
-    json_array_foreach(rows, i, one) name_stock(s, one);
+    json_array_foreach(rows, i, one)
+    {
+        stock_name(s, one);
+        if (rc == ERR_OK)
+            rc = measure(s, one, NULL);
+    }
     if (rc == ERR_OK)
         rc = require_all(s, rows);
     json_array_foreach(rows, i, one)
     {
         bool wanted = q->like == NULL || match_text(js_str(one, "item"), q->like) ||
                       match_text(js_str(one, "item_name"), q->like);
-        if (rc == ERR_OK && wanted)
+        if (rc == ERR_OK)
+            rc = measure_dates(s, one);
+        if (rc == ERR_OK && wanted && in_state(one, q->state))
             rc = row(to, one);
     }
     json_decref(rows);

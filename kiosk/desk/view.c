@@ -24,6 +24,7 @@ const struct view view_table[] = {
     {"imports", false, imports_each},
     {"profiles", false, profiles_each},
     {"stock", false, stock_each},
+    {"lots", false, lots_each},
     {"duties", false, duties_each},
     {"orders", false, orders_each},
     {"status", false, status_each},

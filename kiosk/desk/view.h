@@ -84,9 +84,15 @@ extern const struct view view_table[]; /* ends with name NULL */
  * clerks {"clerk","role","state":"checked|denied|missing","at","heard","entered_late","reasons",
  *             "actions","by"}: today's staff
  * staff_day  {"day","clerks":N,"checked":N,"missing":[..],"denied":[..],"confirmed","leader"}, one
- * row stock      {"item","item_name","unit","balance"}; what the pack requires also "min" (days),
+ * row
+ * stock      {"ledger","item","item_name","unit","unit_name","balance","least":number|null,
  *             "days_left" (at the rate of the last 14 days; null: none went out),"low":bool,
- *             "missing":bool (there never was any)
+ *             "expiring","expired"}; what the pack requires also "min" (days),"missing":bool (there
+ *             never was any). state: "low", "expiring"
+ * lots[:LEDGER]  what of it lies where, what ends first before the rest: {"ledger","item",
+ *             "item_name","unit","unit_name","spec","place","batch","expiry","balance","left",
+ *             "days","state":"ok|expiring|expired"} (desk/stock_lot.h). state: "expiring": both, or
+ *             "expired"
  * exports    {"id","at","clerk","ledger","profile","format","from","to","rows","hash"}: what left as a
  *             file; imports the same of what came in
  * profiles   {"profile","version","addressee","ledgers":[ID]|null (all),"formats":[..],"encoding",
@@ -122,7 +128,7 @@ extern const struct view view_table[]; /* ends with name NULL */
  *             "missing":[..],"signed":{as in reports}|null,"differs":[{"series","key","was","now"}]
  *             since it was signed,"later":[{"id","at","heard","kind","clerk"}],"revisions":[{as in
  *             reports, "differs" from the one before}]}; of a revision what it was signed with
- * reports    {"id","at","day","revision","leader","clerk","epoch","from","to","hash","before","nil",
+ * reports {"id","at","day","revision","leader","clerk","epoch","from","to","hash","before","nil",
  *             "due","over","late","missing":N,"state":"done|done_late|changed|replaced"}
  * status     as cli.md, one row
  * people and all lists with names: ID numbers masked */

@@ -113,7 +113,7 @@ static const struct feed feeds[] = {
     {"case", &case_listing, NULL, "case", "channel", NULL},
     {"incident", &incident_listing, view_whole_incident, "incident", NULL, NULL},
     {"incident_step", &report_listing, NULL, "incident_told", "by", NULL},
-    {"report", &daily_listing, NULL, "report", NULL, NULL},
+    {"report", &daily_listing, NULL, NULL, NULL, NULL},
     {"suspend", &suspension_listing, NULL, "suspend", NULL, NULL},
     {"guidance", &guidance_listing, NULL, "guidance", "channel", NULL},
     {"courier", &courier_listing, NULL, "courier", NULL, NULL},

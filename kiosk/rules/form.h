@@ -21,8 +21,9 @@
  * (an SQL expression over the fields: which of those entries are rows of it), "by_hand":false
  * (nothing else fills it), "schedule":{"duty":DUTY of the policy,"slot":FIELD that names the duty's
  * slot}, and "balance":{"by":[FIELD..],"quantity":FIELD,"direction":FIELD,"in":CHOICE,"out":CHOICE,
- *  "count":CHOICE,"discard":CHOICE,"place":FIELD,"batch":FIELD,"expiry":FIELD}: a running balance;
- * in adds, out and discard take away, a count sets it. */
+ *  "count":CHOICE,"discard":CHOICE,"spec":FIELD,"place":FIELD,"batch":FIELD,"expiry":FIELD,
+ *  "negative":bool,"minimum":{ITEM:N},"expiry_days":N,"release":{kiosk/desk/release.h}}: a running
+ * balance; in adds, out and discard take away, a count sets it. */
 #ifndef KIOSK_RULES_FORM_H
 #define KIOSK_RULES_FORM_H
 

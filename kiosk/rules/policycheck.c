@@ -22,11 +22,19 @@ static const struct def_key duty_keys[] = {{"id", DEF_NAME, true},    {"ledger",
                                            {"cover", DEF_IDS, false}, {"basis", DEF_TEXT, false},
                                            {"who", DEF_ID, false},    {"entry", DEF_NAME, false},
                                            {"each", DEF_NAME, false}, {NULL, DEF_ANY, false}};
-static const struct def_key supplies_keys[] = {
-    {"categories", DEF_ARRAY, true}, {"basis", DEF_TEXT, false}, {NULL, DEF_ANY, false}};
+static const struct def_key supplies_keys[] = {{"categories", DEF_ARRAY, true},
+                                               {"basis", DEF_TEXT, false},
+                                               {"release", DEF_OBJECT, false},
+                                               {"expiry_days", DEF_INT, false},
+                                               {NULL, DEF_ANY, false}};
+static const struct def_key release_keys[] = {
+    {"role", DEF_ID, false},  {"posts", DEF_IDS, false},    {"pin", DEF_BOOL, false},
+    {"two", DEF_BOOL, false}, {"above", DEF_NUMBER, false}, {"basis", DEF_TEXT, false},
+    {NULL, DEF_ANY, false}};
 static const struct def_key category_keys[] = {
     {"id", DEF_ID, true},        {"zh", DEF_TEXT, true},     {"en", DEF_TEXT, true},
-    {"min_days", DEF_INT, true}, {"basis", DEF_TEXT, false}, {NULL, DEF_ANY, false}};
+    {"min_days", DEF_INT, true}, {"basis", DEF_TEXT, false}, {"min", DEF_NUMBER, false},
+    {NULL, DEF_ANY, false}};
 static const struct def_key slot_keys[] = {{"id", DEF_ID, true},    {"zh", DEF_TEXT, true},
                                            {"en", DEF_TEXT, true},  {"from", DEF_CLOCK, true},
                                            {"to", DEF_CLOCK, true}, {"if", DEF_NAME, false},
@@ -264,7 +272,11 @@ static enum err check_supplies(const json_t *pack, const struct def_place *top)
     if (supplies == NULL)
         return ERR_OK;
     const json_t *list = json_object_get(supplies, "categories");
+    const json_t *release = js_get(supplies, "release");
+    struct def_place below = def_below(&at, "release", -1);
     enum err rc = def_check(supplies, supplies_keys, &at);
+    if (rc == ERR_OK && release != NULL)
+        rc = def_check(release, release_keys, &below);
     if (rc == ERR_OK)
         rc = def_each(list, category_keys, &at, "categories");
     json_array_foreach((json_t *)(uintptr_t)list, i, one)

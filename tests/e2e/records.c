@@ -164,15 +164,18 @@ static void disinfection(struct records *r, struct buf *out)
 
 static void supplies(struct records *r, struct buf *out)
 {
-    const char *item = PICK(r, "mask", "gloves", "disinfectant", "antigen");
-    uint32_t quantity = 1 + below(r, 200);
-    if (below(r, 3) == 0) {
+    static const char *const items[] = {"mask", "gloves", "disinfectant", "antigen"};
+    uint32_t i = below(r, 4), quantity = 1 + below(r, 200);
+    const char *item = items[i];
+    if (below(r, 3) == 0 || r->stock[i] < (int)(1 + quantity / 20)) {
+        r->stock[i] += (int)quantity;
         buf_printf(out,
                    "\"row\":{\"item\":\"%s\",\"unit\":\"box\",\"direction\":\"in\","
                    "\"quantity\":%u,\"origin\":\"issued\",\"keeper\":\"admin\"}",
                    item, (unsigned)quantity);
         return;
     }
+    r->stock[i] -= (int)(1 + quantity / 20);
     buf_printf(out,
                "\"row\":{\"item\":\"%s\",\"unit\":\"box\",\"direction\":\"out\",\"quantity\":%u,"
                "\"purpose\":\"窗口使用\",\"receiver\":\"示例领用人\",\"approver\":\"admin\","

@@ -13,6 +13,7 @@ struct records {
     uint32_t state; /* of the generator */
     int n;          /* records made so far */
     int people;     /* people met so far */
+    int stock[4];   /* boxes of each thing that came in and did not go out */
 };
 
 /* The kinds of entries that a line of its own `at` makes; the others (persons) are recognised by
