@@ -13,7 +13,7 @@ MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc)
 # Debian's packages: to build, to test; to lint they are joined by those of LINT_DEBS.
 DEBS      = gcc libc6-dev pkg-config libsqlite3-dev libncurses-dev libcurl4-gnutls-dev libqrencode-dev \
             libmicrohttpd-dev libsodium-dev libzstd-dev libjansson-dev libpng-dev gettext \
-            libpango1.0-dev libcairo2-dev fonts-wqy-microhei \
+            libpango1.0-dev libcairo2-dev fonts-wqy-microhei libcups2-dev cups-daemon cups-client \
             libcmocka-dev libvterm-dev libxkbcommon-dev zbar-tools zxing-cpp-tools poppler-utils clang libclang-rt-14-dev procps
 LINT_DEBS = clang-format cppcheck mandoc
 # What the browser's tests need, as COMMAND:PACKAGE; only what is not there in any form.
@@ -23,7 +23,7 @@ BROWSER_DEBS = $(foreach t,$(BROWSER),$(if $(shell command -v $(firstword $(subs
 PKGS      = sqlite3 ncursesw libcurl libsodium jansson libqrencode libpng libzstd
 HUB_PKGS  = sqlite3 libmicrohttpd libsodium jansson libqrencode libpng libzstd
 TEST_PKGS = $(PKGS) libmicrohttpd cmocka vterm
-DRAW_PKGS = pangocairo fontconfig # loaded with the first page, not linked: kiosk/print/drawlib.h
+LOAD_PKGS = pangocairo fontconfig # loaded when they are needed, not linked: kiosk/print/drawlib.h
 libs      = $(shell pkg-config --libs $(1) 2>/dev/null) -l:libcsv.a
 
 WARN  = -Wall -Wextra -Wpedantic -Werror -Wformat=2 -Wconversion -Wsign-conversion \
@@ -40,7 +40,7 @@ else
   LINK = -Wl,-z,relro,-z,now,-z,noexecstack
 endif
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(HUB_PKGS) 2>/dev/null)
-PKG_CFLAGS += $(patsubst -I%,-isystem %,$(filter -I%,$(shell pkg-config --cflags $(DRAW_PKGS) 2>/dev/null)))
+PKG_CFLAGS += $(patsubst -I%,-isystem %,$(filter -I%,$(shell pkg-config --cflags $(LOAD_PKGS) 2>/dev/null)))
 CPPFLAGS += -I. -D_GNU_SOURCE -DJIUJIN_VERSION='"$(VERSION)"' -DJIUJIN_LOCALE_DIR='"$(PREFIX)/share/locale"'
 CFLAGS   += -std=c11 -fPIE $(WARN) $(MODE) $(PKG_CFLAGS)
 LDFLAGS  += -pie $(LINK)
@@ -50,7 +50,7 @@ KIOSK   := $(wildcard kiosk/*.c kiosk/base/*.c kiosk/secret/*.c kiosk/store/*.c 
              kiosk/desk/*.c kiosk/print/*.c)
 CLI     := $(wildcard kiosk/cli/*.c)
 SCREENS := $(wildcard screens/*.c screens/widgets/*.c)
-SYNC    := $(wildcard sync/wire/*.c sync/agent/*.c sync/reader/*.c)
+SYNC    := $(wildcard sync/wire/*.c sync/agent/*.c sync/reader/*.c sync/printer/*.c)
 HUB     := $(filter-out sync/hub/main.c,$(wildcard sync/hub/*.c))
 UNIT    := $(wildcard tests/unit/*_test.c)
 E2E     := $(wildcard tests/e2e/*_test.c)

@@ -58,7 +58,4 @@ void cases_lists_open(struct ui *ui);
 void cases_lists_draw(struct ui *ui, struct area where);
 unsigned cases_lists_key(struct ui *ui, uint32_t k);
 
-/* cases_print.c: a document into the folder out, and onto the printer where there is one. */
-void cases_print(struct ui *ui, const char *what, const char *which);
-
 #endif

@@ -7,6 +7,7 @@
 #include "kiosk/desk/action.h"
 #include "kiosk/desk/view.h"
 #include "screens/cases.h"
+#include "screens/prints.h"
 
 #define LIST_MAX 300
 
@@ -93,7 +94,7 @@ unsigned cases_lists_key(struct ui *ui, uint32_t k)
     } else if (k == 'a' && row) {
         arrived(ui, row);
     } else if (k == 'p' && row) {
-        cases_print(ui, "courier", cases_text(row, "id"));
+        prints_start(ui, "courier", cases_text(row, "id"));
     } else if (k == 'f') {
         cs->lists_all = !cs->lists_all;
         load(ui);

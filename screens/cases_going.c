@@ -7,6 +7,7 @@
 #include "kiosk/desk/action.h"
 #include "kiosk/desk/view.h"
 #include "screens/cases.h"
+#include "screens/prints.h"
 
 static const struct column columns[] = {
     {N_("Goes"), 5}, {N_("Number"), 20}, {N_("Name"), 10}, {N_("Paper"), 0}};
@@ -79,7 +80,7 @@ static void carrier_said(void *with, const char *answer)
     if (rc == ERR_OK) {
         json_object_clear(cs->marked);
         ui_say(ui, _("Courier's list %s"), js_str(out, "number"));
-        cases_print(ui, "courier", js_str(out, "id"));
+        prints_start(ui, "courier", js_str(out, "id"));
         done(ui);
     } else {
         ui_error(ui, rc);

@@ -11,6 +11,7 @@
 #include "kiosk/desk/attach.h"
 #include "screens/asform.h"
 #include "screens/cases.h"
+#include "screens/prints.h"
 #include "screens/slip.h"
 #include "screens/words.h"
 
@@ -82,7 +83,7 @@ void cases_take(struct ui *ui, const char *action, json_t *in)
     json_decref(out);
     cases_load_one(ui);
     if (rc == ERR_OK && cs->step && cs->step->then)
-        cases_print(ui, cs->step->then, cs->id);
+        prints_start(ui, cs->step->then, cs->id);
     cs->step = NULL;
 }
 
@@ -274,14 +275,14 @@ unsigned cases_step_key(struct ui *ui, uint32_t k)
     switch (k) {
     case 'm': cases_papers_open(ui); return UI_HANDLED;
     case 'p': slip_write(ui, cs->id, "png", "png"); return UI_RELOAD;
-    case 'e': slip_write(ui, cs->id, "escpos", "bin"); return UI_RELOAD;
+    case 'e': prints_start(ui, "slip", cs->id); return UI_HANDLED;
     case 'q': slip_show(ui, cs->id, cases_text(cs->whole, "number")); return UI_HANDLED;
     case 'r': reveal(ui); return UI_HANDLED;
     case 'c': cases_courier(ui, cs->id); return UI_HANDLED;
     case 'a': received(ui); return UI_HANDLED;
-    case 'n': cases_print(ui, "notice", cs->id); return UI_HANDLED;
-    case 'b': cases_print(ui, "receipt", cs->id); return UI_HANDLED;
-    case 'l': cases_print(ui, "pledge", cs->id); return UI_HANDLED;
+    case 'n': prints_start(ui, "notice", cs->id); return UI_HANDLED;
+    case 'b': prints_start(ui, "receipt", cs->id); return UI_HANDLED;
+    case 'l': prints_start(ui, "pledge", cs->id); return UI_HANDLED;
     default: return UI_IGNORED;
     }
 }

@@ -5,6 +5,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/utf8.h"
 #include "kiosk/desk/report.h"
+#include "screens/prints.h"
 #include "screens/ui.h"
 
 #define ROWS_MIN 24
@@ -26,6 +27,7 @@ void frame_status(struct ui *ui)
     struct report_reminder report;
     bool wanted = ui->s->j.clerk[0] && report_remind(ui->s, &report) == ERR_OK;
     snprintf(ui->reminder, sizeof ui->reminder, "%s", wanted ? report.text : "");
+    prints_read(ui);
 }
 
 static void draw_link(const struct ui *ui, int col, int width)
@@ -71,17 +73,23 @@ static void draw_alarm(const struct ui *ui, int col, int cols)
         paint_cell(1, col, cols - WORD_COLUMNS - col, PAINT_ALARM, ui->alarm.text);
 }
 
+/* What became of a print has a line of its own: no notice hides that a printer is out of paper. */
 static void draw_notice(struct ui *ui, int row, int cols)
 {
+    bool bad;
+    const char *print = prints_line(ui, &bad);
     const char *text = ui->notice[0] ? ui->notice : ui->hint;
     unsigned look = ui->notice[0] && ui->notice_bad ? PAINT_BOLD : PAINT_PLAIN;
-    if (ui->prompt.open) {
+    const char *last = *print ? print : ui->reminder;
+    unsigned last_look = *print && !bad ? PAINT_PLAIN : PAINT_BOLD;
+    if (ui->prompt.open)
         prompt_draw(&ui->prompt, row + NOTICE_ROWS - 1, cols);
+    else if (*print)
+        paint_wrapped(row, 0, cols, NOTICE_ROWS - 1, look, text);
+    else if (paint_wrapped(row, 0, cols, NOTICE_ROWS, look, text) >= NOTICE_ROWS)
         return;
-    }
-    int used = paint_wrapped(row, 0, cols, NOTICE_ROWS, look, text);
-    if (used < NOTICE_ROWS && ui->reminder[0])
-        paint_text(row + NOTICE_ROWS - 1, 0, cols, PAINT_BOLD, ui->reminder);
+    if (*last && (*print || !ui->prompt.open))
+        paint_text(ui->prompt.open ? row : row + NOTICE_ROWS - 1, 0, cols, last_look, last);
 }
 
 static void draw_too_small(int rows, int cols)

@@ -12,6 +12,7 @@
 #include "screens/asform.h"
 #include "screens/formpage.h"
 #include "screens/intake.h"
+#include "screens/prints.h"
 #include "screens/slip.h"
 #include "screens/ui.h"
 #include "screens/words.h"
@@ -45,7 +46,8 @@ static const struct key_row form_keys[] = {
 };
 static const struct key_row done_keys[] = {
     {'p', "p", N_("slip as picture"), N_("Write the slip as a PNG into the folder out.")},
-    {'e', "e", N_("slip for the printer"), N_("Write the slip as an ESC/POS file.")},
+    {'e', "e", N_("slip for the printer"),
+     N_("Print the slip; without a printer it is a page in the folder out.")},
     {'q', "q", N_("on screen"), N_("Show the symbol on the screen.")},
     {'n', "n", N_("next case"), N_("Take in another case.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
@@ -458,7 +460,7 @@ static unsigned done_key(struct ui *ui, uint32_t k)
     struct intake *in = ui_state(ui);
     switch (k) {
     case 'p': slip_write(ui, in->id, "png", "png"); return UI_RELOAD;
-    case 'e': slip_write(ui, in->id, "escpos", "bin"); return UI_RELOAD;
+    case 'e': prints_start(ui, "slip", in->id); return UI_HANDLED;
     case 'q': slip_show(ui, in->id, in->number); return UI_HANDLED;
     case 'n':
         build(ui);

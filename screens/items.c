@@ -7,6 +7,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/desk/view.h"
 #include "screens/cases.h"
+#include "screens/prints.h"
 #include "screens/words.h"
 
 enum { PAGE_LIST, PAGE_ONE };
@@ -229,7 +230,7 @@ static unsigned one_key(struct ui *ui, uint32_t k)
 {
     struct items *it = ui_state(ui);
     if (k == 'n')
-        cases_print(ui, "notice", it->code);
+        prints_start(ui, "notice", it->code);
     else if (k == K_ESC)
         ui_page(ui, PAGE_LIST);
     else

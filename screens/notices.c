@@ -11,9 +11,10 @@
 #include "kiosk/desk/action.h"
 #include "kiosk/desk/notice.h"
 #include "kiosk/desk/view.h"
-#include "kiosk/print/placard.h"
+#include "kiosk/print/printer.h"
 #include "screens/asform.h"
 #include "screens/formpage.h"
+#include "screens/prints.h"
 #include "screens/ui.h"
 #include "screens/widgets/list.h"
 
@@ -164,18 +165,14 @@ static void take_down(struct ui *ui)
 
 static void print(struct ui *ui)
 {
-    char *path = NULL;
+    char said[sizeof ui->notice];
     if (!marked(ui))
         return;
-    ui_wait(ui, _("Printing..."));
-    enum err rc = placard_print(ui->s, marked(ui), &path);
-    if (rc != ERR_OK)
-        ui_error(ui, rc);
-    else if (path)
-        ui_say(ui, _("Hung up? l notes it in the publicity ledger. The page: %s"), path);
-    else
-        ui_say(ui, "%s", _("Printed. Hung up? l notes it in the publicity ledger."));
-    free(path);
+    prints_start(ui, "placard", text_of(marked(ui), "id"));
+    if (ui->notice_bad && ui->notice[0])
+        return;
+    snprintf(said, sizeof said, "%s", ui->notice);
+    ui_say(ui, "%s %s", _("Hung up? l notes it in the publicity ledger."), said);
 }
 
 /* ---- a new one ---- */

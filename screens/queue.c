@@ -49,6 +49,12 @@ static const struct key_row failed_keys[] = {
     {K_ESC, "Esc", N_("back"), N_("Back, without a number.")},
     {0, NULL, NULL, NULL},
 };
+static const struct key_row paper_keys[] = {
+    {K_ENTER, N_("Enter"), N_("go on"), N_("Go on: the paper comes by itself.")},
+    {K_F7, "F7", N_("print jobs"), N_("What was given to the printer.")},
+    {K_ESC, "Esc", N_("back"), N_("Back to where you were.")},
+    {0, NULL, NULL, NULL},
+};
 static const struct key_row zone_keys[] = {
     {K_PAGE_DOWN, "PgDn", N_("more"), N_("The next page.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the list.")},
@@ -60,6 +66,7 @@ static const struct key_page pages[] = {
     {N_("Number"), number_keys, false},
     {N_("Not printed"), failed_keys, false},
     {N_("Zones"), zone_keys, false},
+    {N_("Being printed"), paper_keys, false},
     {NULL, NULL, false},
 };
 
@@ -305,6 +312,8 @@ static void load(struct ui *ui)
     queue_load_rows(ui);
     if (ui->places[ui->depth].page == QUEUE_ZONES)
         queue_load_zones(ui);
+    if (ui->places[ui->depth].page == QUEUE_PAPER)
+        queue_load_paper(ui);
 }
 
 /* With a visit it comes from the door: the service is asked at once. */
@@ -330,6 +339,7 @@ static void draw(struct ui *ui, struct area body)
     case QUEUE_GIVE: queue_draw_give(ui, body); break;
     case QUEUE_NUMBER: queue_draw_number(ui, body); break;
     case QUEUE_FAILED: queue_draw_failed(ui, body); break;
+    case QUEUE_PAPER: queue_draw_paper(ui, body); break;
     default: pager_draw(&q->zones, inner); break;
     }
 }
@@ -381,7 +391,8 @@ static unsigned key(struct ui *ui, uint32_t k)
     switch (ui->places[ui->depth].page) {
     case QUEUE_LIST: return list_screen_key(ui, k);
     case QUEUE_GIVE: return queue_give_key(ui, k);
-    case QUEUE_NUMBER: return queue_number_key(ui, k);
+    case QUEUE_NUMBER:
+    case QUEUE_PAPER: return queue_number_key(ui, k);
     case QUEUE_FAILED: return queue_failed_key(ui, k);
     default: break;
     }

@@ -6,7 +6,7 @@
 #include "screens/widgets/list.h"
 #include "screens/widgets/pager.h"
 
-enum { QUEUE_LIST, QUEUE_GIVE, QUEUE_NUMBER, QUEUE_FAILED, QUEUE_ZONES };
+enum { QUEUE_LIST, QUEUE_GIVE, QUEUE_NUMBER, QUEUE_FAILED, QUEUE_ZONES, QUEUE_PAPER };
 
 struct queue {
     struct ui *ui; /* for the table's cells */
@@ -38,6 +38,8 @@ void queue_draw_rows(struct ui *ui, struct area body);
 /* Numbers given out (queue_give.c). */
 void queue_draw_give(struct ui *ui, struct area body);
 void queue_draw_number(struct ui *ui, struct area body);
+void queue_draw_paper(struct ui *ui, struct area body);
+void queue_load_paper(struct ui *ui); /* goes on when it came out, or did not */
 void queue_draw_failed(struct ui *ui, struct area body);
 unsigned queue_give_key(struct ui *ui, uint32_t key);
 unsigned queue_number_key(struct ui *ui, uint32_t key);

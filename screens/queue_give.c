@@ -5,8 +5,9 @@
 
 #include "kiosk/base/js.h"
 #include "kiosk/base/utf8.h"
-#include "kiosk/print/device.h"
+#include "kiosk/print/printer.h"
 #include "kiosk/print/ticket.h"
+#include "screens/prints.h"
 #include "screens/queue.h"
 #include "screens/widgets/big.h"
 
@@ -28,17 +29,17 @@ static void finish(struct ui *ui)
         ui_page(ui, QUEUE_LIST);
 }
 
-static void given(struct ui *ui, bool paper)
+/* It is being printed: the clerk goes on, and reads of it when it went wrong. */
+static void given(struct ui *ui)
 {
     struct queue *q = ui_state(ui);
     if (js_str(q->ticket, "trouble")) {
         ui_page(ui, QUEUE_FAILED);
-    } else if (!paper || !js_bool(q->ticket, "printed")) {
-        ui_page(ui, QUEUE_NUMBER);
+    } else if (js_int(q->ticket, "job", 0) != 0) {
+        prints_watch(ui, js_int(q->ticket, "job", 0));
+        ui_page(ui, QUEUE_PAPER);
     } else {
-        finish(ui);
-        ui_say(ui, _("%s was printed; %lld wait before."), text_of(q->ticket, "number"),
-               (long long)js_int(q->ticket, "before", 0));
+        ui_page(ui, QUEUE_NUMBER);
     }
 }
 
@@ -49,8 +50,6 @@ static void give(struct ui *ui, bool paper)
     js_set_str(in, "service", q->service);
     js_set_str(in, "visit", q->visit[0] ? q->visit : NULL);
     js_set_str(in, "person", q->person[0] ? q->person : NULL);
-    if (paper && *device_path(ui->s))
-        ui_wait(ui, _("Printing..."));
     enum err rc = ticket_hand_out(ui->s, in, paper, &out);
     json_decref(in);
     if (rc != ERR_OK)
@@ -60,8 +59,36 @@ static void give(struct ui *ui, bool paper)
         q->ticket = out;
     }
     if (rc == ERR_OK)
-        given(ui, paper);
+        given(ui);
     queue_load_rows(ui);
+}
+
+/* ---- being printed ---- */
+
+void queue_load_paper(struct ui *ui)
+{
+    struct queue *q = ui_state(ui);
+    if (ticket_printed(ui->s, q->ticket, 0) != ERR_OK)
+        return;
+    if (js_str(q->ticket, "trouble")) {
+        ui_page(ui, QUEUE_FAILED);
+    } else if (js_bool(q->ticket, "printed")) {
+        finish(ui);
+        ui_say(ui, _("%s was printed; %lld wait before."), text_of(q->ticket, "number"),
+               (long long)js_int(q->ticket, "before", 0));
+    }
+}
+
+void queue_draw_paper(struct ui *ui, struct area body)
+{
+    struct queue *q = ui_state(ui);
+    char text[300];
+    snprintf(text, sizeof text, _("%s is being printed; %lld wait before."),
+             text_of(q->ticket, "number"), (long long)js_int(q->ticket, "before", 0));
+    utf8_trim(text);
+    paint_text(body.row + 2, 4, body.cols - 6, PAINT_BOLD, text);
+    paint_text(body.row + 4, 4, body.cols - 6, PAINT_PLAIN,
+               _("You need not wait: should it not come out, the line below says so."));
 }
 
 /* ---- which service ---- */
@@ -83,8 +110,8 @@ void queue_draw_give(struct ui *ui, struct area body)
     if (json_array_size(q->services) == 0)
         paint_text(row + 2, 4, body.cols - 6, PAINT_PLAIN,
                    _("The policy in force names no services."));
-    ui_hint(ui, *device_path(ui->s) ? _("The number comes out of the printer.")
-                                    : _("There is no printer: the number stands on the screen."));
+    ui_hint(ui, printer_any(ui->s) ? _("The number comes out of the printer.")
+                                   : _("There is no printer: the number stands on the screen."));
 }
 
 unsigned queue_give_key(struct ui *ui, uint32_t key)

@@ -11,6 +11,7 @@
 #include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
 #include "kiosk/desk/clerk.h"
+#include "screens/prints.h"
 
 #define DRAFT_PAUSE_MS 1000
 
@@ -214,7 +215,12 @@ void ui_key(struct ui *ui, uint32_t key)
         return;
     }
     ui->notice[0] = 0;
-    if (key == K_F9 && ui->s->j.clerk[0]) {
+    if (ui->prints.n == 0) /* what came out was read */
+        ui->prints.line[0] = 0;
+    if (key == K_F7 && ui->s->j.clerk[0] && ui->depth == 0) {
+        prompt_close(&ui->prompt);
+        prints_open(ui);
+    } else if (key == K_F9 && ui->s->j.clerk[0]) {
         prompt_close(&ui->prompt);
         alarm_open(ui);
     } else if (ui->prompt.open)

@@ -58,7 +58,17 @@ extern const struct screen screen_sign_in, screen_home, screen_triage, screen_in
     screen_ledgers, screen_sync, screen_help, screen_slip, screen_site, screen_idle,
     screen_incident, screen_incident_new, screen_suspend, screen_posts, screen_queue,
     screen_bookings, screen_board, screen_policy, screen_duties, screen_round, screen_staff,
-    screen_handover, screen_notices, screen_items, screen_stock, screen_report;
+    screen_handover, screen_notices, screen_items, screen_stock, screen_report, screen_prints,
+    screen_printers;
+
+/* What this desk gave to printers and is not done with (screens/prints.h). */
+#define PRINTS_WATCHED 16
+struct prints {
+    int64_t ids[PRINTS_WATCHED];
+    size_t n;
+    char line[400];
+    bool bad;
+};
 
 /* A screen that stands open. */
 struct place {
@@ -81,6 +91,7 @@ struct ui {
     char policy[96];
     struct alarm alarm;
     char reminder[200]; /* of the daily report; "" */
+    struct prints prints;
     bool quit;
     int64_t draft_due; /* steady ms; 0: nothing to keep */
     /* where to go when the key in hand is done with; NULL: nowhere */

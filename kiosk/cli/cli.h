@@ -17,7 +17,8 @@
 #define CLI_PIN 128     /* bytes for a PIN as typed, with NUL */
 #define DEMO_PIN "1234" /* every clerk's on a site made with --demo: all in it is invented */
 
-/* One option: "--name VALUE", or a switch when value is NULL. A table ends with name NULL. */
+/* One option: "--name VALUE", or a switch when value is NULL; "[VALUE]" is given as "--name=VALUE"
+ * or left out. A table ends with name NULL. */
 struct option_row {
     const char *name;
     const char *value; /* what stands for it in the help */
@@ -130,13 +131,14 @@ enum err add_run(struct cli *c);
 enum err triage_run(struct cli *c);
 enum err show_run(struct cli *c);
 enum err case_run(struct cli *c);
-enum err document_run(struct cli *c);
+enum err print_run(struct cli *c);
+enum err print_job_run(struct cli *c);
 enum err slip_run(struct cli *c);
 enum err poster_run(struct cli *c);
 enum err ledger_run(struct cli *c);
 enum err report_run(struct cli *c);
 enum err ticket_run(struct cli *c);
-enum err printer_run(struct cli *c);
+enum err printer_run_command(struct cli *c);
 enum err enrol_run(struct cli *c);
 enum err sync_run(struct cli *c);
 enum err ack_run(struct cli *c);
@@ -147,9 +149,15 @@ enum err reader_run_command(struct cli *c);
 enum err clerk_run(struct cli *c);
 enum err desk_run(struct cli *c); /* the screens */
 
-extern const struct option_row case_options[], document_options[], ticket_options[], init_options[],
-    show_options[], report_options[], slip_options[], ledger_options[], sync_options[],
-    poster_options[];
+extern const struct option_row case_options[], print_options[], printer_options[], ticket_options[],
+    init_options[], show_options[], report_options[], slip_options[], ledger_options[],
+    sync_options[], poster_options[];
+
+/* print.c: a document of the table (kiosk/print/document.h) by the options of print_options that
+ * were given: on a printer, into files, on standard output. */
+enum err print_document(struct cli *c, const char *what, const char *which);
+/* Waits for a print job, says its line, and the reason when it did not come out. */
+enum err print_wait(struct cli *c, int64_t id);
 
 /* demo.c: people and a week of records, all invented; always the same for the same day. */
 enum err demo_fill(struct site *s);

@@ -15,8 +15,8 @@
 #include "kiosk/base/mem.h"
 #include "kiosk/cli/cli.h"
 #include "kiosk/desk/link.h"
-#include "kiosk/print/device.h"
 #include "kiosk/print/page.h"
+#include "kiosk/print/printer.h"
 
 #define BUILT_BEFORE 1767225600000LL /* 2026-01-01: no clock that is right is before this */
 #define CLOCK_SLACK_MS 60000
@@ -149,10 +149,12 @@ static void check_paper(struct cli *c, struct report *r)
 static void check_printer(struct cli *c, struct report *r)
 {
     static const char *const devices[] = {"/dev/usb/lp0", "/dev/usb/lp1", "/dev/lp0"};
-    const char *ours = c->site != NULL ? device_path(c->site) : "";
-    if (*ours != 0) {
-        say(r, access(ours, W_OK) == 0 ? GOOD : BAD,
-            access(ours, W_OK) == 0 ? "%s" : _("%s may not be written to, or is not there"), ours);
+    struct printer ours;
+    if (c->site != NULL && printer_find(c->site, NULL, &ours) == ERR_OK) {
+        bool device = ours.address[0] == '/';
+        bool good = !device || access(ours.address, W_OK) == 0;
+        say(r, good ? GOOD : BAD, good ? "%s" : _("%s may not be written to, or is not there"),
+            ours.address);
         return;
     }
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {

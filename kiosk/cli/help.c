@@ -35,6 +35,8 @@ void help_all(void)
     printf("%s\n\n%s\n", _("Jiujin, the service desk of a village."),
            _("Usage: jiujin [OPTIONS] [COMMAND ...]"));
     for (const struct command *cmd = command_table; cmd->run != NULL; cmd++) {
+        if (cmd->what == NULL) /* the program calls it itself */
+            continue;
         snprintf(left, sizeof left, "%s%s%s", cmd->name != NULL ? cmd->name : "",
                  cmd->name != NULL && *cmd->args != 0 ? " " : "", cmd->args);
         row(left, _(cmd->what));
@@ -48,7 +50,7 @@ void help_command(const struct command *cmd)
         help_all();
         return;
     }
-    printf("jiujin %s %s\n%s\n", cmd->name, cmd->args, _(cmd->what));
+    printf("jiujin %s %s\n%s\n", cmd->name, cmd->args, cmd->what != NULL ? _(cmd->what) : "");
     options(_("Options:"), cmd->options);
     options(_("Options everywhere:"), cli_global_options);
 }

@@ -42,7 +42,8 @@ static enum err take(struct cli *c, int argc, char **argv, int *at)
     }
     if (i < 0)
         return err_set(ERR_USAGE, word, "%s", _("there is no such option"));
-    if (rows[i].value == NULL) {
+    bool may = rows[i].value != NULL && rows[i].value[0] == '['; /* "--print", "--print=NAME" */
+    if (rows[i].value == NULL || (may && name[len] == 0)) {
         values[i] = "";
         return name[len] == 0 ? ERR_OK : err_set(ERR_USAGE, word, "%s", _("takes no value"));
     }

@@ -98,6 +98,18 @@ static enum err next_number(struct site *s, const char *day, const char *letter,
     return rc;
 }
 
+int64_t ticket_before(struct site *s, const char *id)
+{
+    char n[24] = "0";
+    bool found;
+    sql_text(s->j.store, &found, n, sizeof n,
+             "SELECT count(*) FROM ticket t JOIN ticket mine ON mine.id = ?1 AND t.day = mine.day"
+             " AND t.service = mine.service WHERE t.state = 'waiting'"
+             " AND (t.epoch, t.seq) < (mine.epoch, mine.seq)",
+             "t", id);
+    return strtoll(n, NULL, 10);
+}
+
 static enum err append_ticket(struct site *s, const json_t *clean, const char *day,
                               const char *number, char id[ENTRY_ID], int64_t *seq)
 {

@@ -33,6 +33,8 @@ struct ticket_now {
 /* By id, or by number of today. ERR_NOT_FOUND (field "ticket"). */
 enum err ticket_find(struct site *s, const char *which, struct ticket_now *out);
 
+/* How many wait for the same service and came before it. */
+int64_t ticket_before(struct site *s, const char *id);
 /* A service of the pack in force; NULL: there is none of that id. Borrowed. */
 const json_t *ticket_service(struct site *s, const char *id);
 /* A number among the pack's parameters, or `otherwise`. */

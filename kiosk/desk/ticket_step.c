@@ -197,7 +197,8 @@ enum err ticket_step_project(struct store *s, const struct entry *e)
 
 /* --- whose turn ------------------------------------------------------------------------------ */
 
-/* First who was recalled, then who waits longest, last who did not come when called. */
+/* First who was recalled, then who waits longest, last who did not come when called; nobody whose
+ * number this machine's printer has not given out yet. */
 static enum err whose_turn(struct site *s, const char *service, bool *found, char id[ENTRY_ID])
 {
     char day[CLOCK_TEXT];
@@ -206,6 +207,8 @@ static enum err whose_turn(struct site *s, const char *service, bool *found, cha
                     "SELECT id FROM ticket WHERE day = ?1 AND (?2 IS NULL OR service = ?2)"
                     " AND (state = 'waiting' OR (state = 'skipped' AND calls < ?3))"
                     " AND (paper = 0 OR at <= ?4 OR at > ?5)"
+                    " AND NOT EXISTS (SELECT 1 FROM print_job p WHERE p.what = 'ticket'"
+                    " AND p.which = ticket.id AND p.told = 0 AND p.state <> 'printed')"
                     " ORDER BY state = 'skipped', first DESC,"
                     " iif(first OR state = 'skipped', since, at), epoch, seq LIMIT 1",
                     "ttiii", clock_date(now, day), service,

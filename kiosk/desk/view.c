@@ -9,6 +9,7 @@
 #include "kiosk/desk/link.h"
 #include "kiosk/desk/listing.h"
 #include "kiosk/desk/person.h"
+#include "kiosk/desk/printjob.h"
 
 const struct view view_table[] = {
     {"visits", true, visits_each},
@@ -55,6 +56,7 @@ const struct view view_table[] = {
     {"shift", false, shift_each},
     {"report", false, report_each},
     {"reports", false, reports_each},
+    {"print_jobs", false, printjobs_each},
     {NULL, false, NULL},
 };
 

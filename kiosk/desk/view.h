@@ -130,6 +130,9 @@ extern const struct view view_table[]; /* ends with name NULL */
  *             reports, "differs" from the one before}]}; of a revision what it was signed with
  * reports {"id","at","day","revision","leader","clerk","epoch","from","to","hash","before","nil",
  *             "due","over","late","missing":N,"state":"done|done_late|changed|replaced"}
+ * print_jobs {"job","at","document","which","printer","state","why","begun","said","reprint",
+ *             "again_of","copies","clerk","terminal","ended"}: what was given to printers; the state
+ *             as in kiosk/desk/printjob.h
  * status     as cli.md, one row
  * people and all lists with names: ID numbers masked */
 enum err view_each(struct site *s, const char *what, const struct view_query *q,

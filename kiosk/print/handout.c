@@ -12,7 +12,9 @@
 #include "kiosk/base/mem.h"
 #include "kiosk/desk/action.h"
 #include "kiosk/desk/view.h"
+#include "kiosk/print/documents.h"
 #include "kiosk/print/issue.h"
+#include "kiosk/print/printer.h"
 #include "kiosk/print/slip_words.h"
 
 #define DOTS 6       /* per module of a picture: 57 modules and the quiet zone are 390 */
@@ -81,6 +83,56 @@ enum err handout_done(struct site *s, const struct handout *h, const char *to)
 {
     char *what = mem_printf("slip:%s", h->id);
     json_t *in = json_pack("{s:s}", "to", entered(to)), *out = NULL;
+    enum err rc = action_run(s, what, in, &out);
+    json_decref(in);
+    json_decref(out);
+    free(what);
+    return rc;
+}
+
+/* --- as a document -----------------------------------------------------------------------------
+ */
+
+enum err document_slip(struct site *s, const char *which, struct document *d)
+{
+    struct handout h;
+    enum err rc = handout_make(s, which, &h);
+    if (rc != ERR_OK)
+        return rc;
+    snprintf(d->name, sizeof d->name, "slip-%s", h.number);
+    d->layout = h.layout;
+    h.layout = (struct layout){0};
+    handout_fini(&h);
+    return ERR_OK;
+}
+
+/* On paper; a slip that was shown on a screen was not printed. */
+bool slip_before(struct site *s, const char *which)
+{
+    size_t i;
+    json_t *found = NULL, *one;
+    bool before = false;
+    if (view_case(s, which, &found) != ERR_OK)
+        return false;
+    json_array_foreach(js_get(found, "slips"), i, one)
+    {
+        const char *to = js_str(one, "to");
+        before = before || (to != NULL && (strcmp(to, "escpos") == 0 || strcmp(to, "pdf") == 0));
+    }
+    json_decref(found);
+    return before;
+}
+
+/* Issued when the printer said so. */
+enum err slip_ended(struct site *s, const struct printjob *job)
+{
+    struct printer to;
+    if (strcmp(job->state, "printed") != 0)
+        return ERR_OK;
+    bool pages = printer_find(s, job->printer, &to) == ERR_OK && to.pages;
+    char *what = mem_printf("slip:%s", job->which);
+    json_t *out = NULL, *in = json_pack("{s:s,s:i,s:b}", "to", pages ? "pdf" : "escpos", "copies",
+                                        job->copies, "reprint", job->marked);
     enum err rc = action_run(s, what, in, &out);
     json_decref(in);
     json_decref(out);

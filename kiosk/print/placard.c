@@ -4,16 +4,13 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "kiosk/base/clock.h"
-#include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
-#include "kiosk/base/mem.h"
-#include "kiosk/print/device.h"
-#include "kiosk/print/layout.h"
+#include "kiosk/desk/view.h"
+#include "kiosk/print/documents.h"
 
 /* What the pack says has no title of its own. */
 void placard_layout(struct site *s, const json_t *notice, struct layout *out)
@@ -43,69 +40,41 @@ void placard_layout(struct site *s, const json_t *notice, struct layout *out)
         layout_line(out, LAYOUT_CENTRE, "%s", day);
 }
 
-enum err placard_put(struct site *s, const json_t *notice, const char *to, struct buf *out)
+_Static_assert(sizeof((struct document){0}.name) == PLACARD_NAME, "a name is a document's");
+
+struct wanted {
+    const char *id;
+    json_t *row;
+};
+
+static enum err pick(void *to, json_t *row)
 {
-    struct layout l = {0};
-    placard_layout(s, notice, &l);
-    enum err rc = layout_put(&l, to, NULL, out);
-    layout_fini(&l);
-    return rc;
+    struct wanted *w = to;
+    if (w->row == NULL && js_str(row, "id") != NULL && strcmp(js_str(row, "id"), w->id) == 0)
+        w->row = json_incref(row);
+    return ERR_OK;
 }
 
-/* --- on its way --------------------------------------------------------------------------------
- */
-
-/* An id of a pack came from outside: it must not lead out of the folder. */
-static char *path_of(struct site *s, const json_t *notice, const char *ext)
+/* An id of a pack came from outside: as a file's name it must not lead out of the folder. */
+void placard_name(const char *id, char name[PLACARD_NAME])
 {
-    const char *id = js_str(notice, "id");
-    char name[64];
-    snprintf(name, sizeof name, "%s", id != NULL ? id : "");
+    snprintf(name, PLACARD_NAME, "placard-%s", id);
     for (char *p = name; *p != 0; p++)
-        if (!isalnum((unsigned char)*p) && *p != '.' && *p != '_' && *p != '-')
+        if (!isalnum((unsigned char)*p) && strchr("._-", *p) == NULL)
             *p = '_';
-    return mem_printf("%s/out/notice-%s.%s", s->dir, name, ext);
 }
 
-static enum err write_file(struct site *s, const json_t *notice, const char *ext, char **path)
+enum err document_placard(struct site *s, const char *which, struct document *d)
 {
-    struct buf bytes = BUF_INIT;
-    *path = path_of(s, notice, ext);
-    enum err rc = placard_put(s, notice, ext, &bytes);
-    if (rc == ERR_OK)
-        rc = file_write(*path, bytes.data, bytes.len, 0600);
-    buf_fini(&bytes);
-    return rc;
-}
-
-static enum err write_files(struct site *s, const json_t *notice, char **path)
-{
-    char *folder = mem_printf("%s/out", s->dir), *png = NULL;
-    enum err rc = file_folder(folder);
-    if (rc == ERR_OK)
-        rc = write_file(s, notice, "png", &png);
-    if (rc == ERR_OK)
-        rc = write_file(s, notice, "pdf", path);
-    if (rc != ERR_OK) {
-        free(*path);
-        *path = NULL;
+    struct view_query q = VIEW_ALL;
+    struct wanted w = {which, NULL};
+    enum err rc = view_each(s, "notices", &q, pick, &w);
+    if (rc == ERR_OK && w.row == NULL)
+        rc = err_set(ERR_NOT_FOUND, "notice", NULL);
+    if (rc == ERR_OK) {
+        placard_name(which, d->name);
+        placard_layout(s, w.row, &d->layout);
     }
-    free(png);
-    free(folder);
-    return rc;
-}
-
-enum err placard_print(struct site *s, const json_t *notice, char **path)
-{
-    char printer[256];
-    struct buf bytes = BUF_INIT;
-    *path = NULL;
-    snprintf(printer, sizeof printer, "%s", device_path(s));
-    if (*printer == 0)
-        return write_files(s, notice, path);
-    enum err rc = placard_put(s, notice, "escpos", &bytes);
-    if (rc == ERR_OK)
-        rc = device_send(printer, bytes.data, bytes.len);
-    buf_fini(&bytes);
+    json_decref(w.row);
     return rc;
 }

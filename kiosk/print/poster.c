@@ -13,7 +13,7 @@
 #include "kiosk/base/utf8.h"
 #include "kiosk/desk/clerk.h"
 #include "kiosk/desk/link.h"
-#include "kiosk/print/device.h"
+#include "kiosk/print/documents.h"
 
 #define STEPS_MAX 3
 #define SYMBOL_MM 120
@@ -113,24 +113,10 @@ enum err poster_layout(struct site *s, struct layout *out)
     return rc;
 }
 
-enum err poster_put(struct site *s, const char *to, struct buf *out)
+enum err document_poster(struct site *s, const char *which, struct document *d)
 {
-    struct layout l = {0};
-    enum err rc = poster_layout(s, &l);
-    if (rc == ERR_OK)
-        rc = layout_put(&l, to, NULL, out);
-    layout_fini(&l);
-    return rc;
-}
-
-enum err poster_print(struct site *s)
-{
-    struct buf bytes = BUF_INIT;
-    enum err rc = poster_put(s, "escpos", &bytes);
-    if (rc == ERR_OK && *device_path(s) == 0)
-        rc = err_set(ERR_PRINTER, NULL, "%s", _("none is named: jiujin printer set PATH"));
-    if (rc == ERR_OK)
-        rc = device_send(device_path(s), bytes.data, bytes.len);
-    buf_fini(&bytes);
-    return rc;
+    if (*which != 0)
+        return err_set(ERR_NOT_FOUND, "poster", NULL);
+    snprintf(d->name, sizeof d->name, "poster-");
+    return poster_layout(s, &d->layout);
 }

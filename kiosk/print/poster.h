@@ -22,9 +22,5 @@ enum err poster_set_code(struct site *s, const char *code);
 
 /* What stands on it: both languages. ERR_DEFINITION and others of site_policy; qr_make's. */
 enum err poster_layout(struct site *s, struct layout *out);
-/* Appends its bytes for a renderer of layout.h. layout_put's errors too. */
-enum err poster_put(struct site *s, const char *to, struct buf *out);
-/* On the site's receipt printer. ERR_PRINTER, also when there is none. */
-enum err poster_print(struct site *s);
 
 #endif

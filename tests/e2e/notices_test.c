@@ -204,11 +204,11 @@ static void page_is_drawn(const char *path)
 static char *path_on(struct term *t, const char *ext)
 {
     char id[64];
-    const char *at = strstr(term_screen(t), "/out/notice-");
+    const char *at = strstr(term_screen(t), "/out/placard-");
     assert_non_null(at);
-    assert_int_equal(sscanf(at, "/out/notice-%60[0-9.]", id), 1);
+    assert_int_equal(sscanf(at, "/out/placard-%60[0-9.]", id), 1);
     id[strcspn(id, ".") + 1 + strspn(id + strcspn(id, ".") + 1, "0123456789")] = 0;
-    return mem_printf("%s/out/notice-%s.%s", dir, id, ext);
+    return mem_printf("%s/out/placard-%s.%s", dir, id, ext);
 }
 
 static void without_a_printer_a_page_to_hang_up_is_made_and_the_ledger_is_one_key_away(void **state)

@@ -30,8 +30,9 @@ includes_go_only_to_rooms_above() {
             may["wire"] = kiosk "wire "
             may["agent"] = kiosk "wire agent "
             may["reader"] = kiosk "reader "
+            may["printer"] = kiosk "printer "
             may["hub"] = kiosk "wire hub "
-            may["cli"] = kiosk "cli screens agent reader "
+            may["cli"] = kiosk "cli screens agent reader printer "
             may["hubmain"] = kiosk "wire hub "
         }
         { from = room($1); to = room($3)
@@ -53,7 +54,7 @@ curses_is_only_in_the_screens() {
 }
 
 the_network_is_only_in_sync() {
-    only_in '#include *<(curl|microhttpd|libpq|sys/socket|netinet|arpa)' sync/agent sync/reader sync/hub
+    only_in '#include *<(curl|microhttpd|libpq|sys/socket|netinet|arpa)' sync/agent sync/reader sync/printer sync/hub
 }
 
 sql_is_only_in_the_store_the_desk_and_the_hub() {

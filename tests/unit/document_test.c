@@ -10,7 +10,7 @@ static char *text_of(const char *what, const char *which)
     struct document d;
     struct buf out = BUF_INIT;
     assert_ok(document_make(site, what, which, &d));
-    assert_ok(document_put(&d, "ascii", &out));
+    assert_ok(document_put(&d, "ascii", NULL, &out));
     document_fini(&d);
     return buf_take(&out);
 }
@@ -81,12 +81,12 @@ a_couriers_list_has_lines_to_sign_and_a_symbol_that_says_site_list_and_count(voi
     assert_ok(qr_make(said, QR_M, &expected));
     assert_int_equal(expected.size, symbol->size);
     assert_memory_equal(expected.dark, symbol->dark, (size_t)(symbol->size * symbol->size));
-    assert_ok(document_put(&d, "escpos", &out));
+    assert_ok(document_put(&d, "escpos", NULL, &out));
     assert_true(out.len > 1000);
     buf_clear(&out);
-    assert_ok(document_put(&d, "text", &out));
+    assert_ok(document_put(&d, "text", NULL, &out));
     assert_non_null(strstr(buf_str(&out), "接收人 ____"));
-    assert_err(ERR_NOT_FOUND, document_put(&d, "stone", &out));
+    assert_err(ERR_NOT_FOUND, document_put(&d, "stone", NULL, &out));
     qr_fini(&expected), buf_fini(&out), document_fini(&d);
     json_decref(list);
     free(said), free(in), free(id);

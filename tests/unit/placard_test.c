@@ -5,7 +5,8 @@
 #include <sys/stat.h>
 
 #include "kiosk/base/js.h"
-#include "kiosk/print/device.h"
+#include "kiosk/desk/action.h"
+#include "kiosk/print/document.h"
 #include "kiosk/print/placard.h"
 #include "kiosk/print/qr.h"
 #include "tests/unit/site.h"
@@ -25,12 +26,21 @@ static bool printed(const struct buf *strip, const char *words)
     return found;
 }
 
+static enum err put(const json_t *n, const char *to, struct buf *out)
+{
+    struct layout l = {0};
+    placard_layout(site, n, &l);
+    enum err rc = layout_put(&l, to, NULL, out);
+    layout_fini(&l);
+    return rc;
+}
+
 static void a_strip_holds_title_text_site_and_last_day(void **state)
 {
     (void)state;
     struct buf strip = BUF_INIT;
     json_t *n = notice("1.7");
-    assert_ok(placard_put(site, n, "escpos", &strip));
+    assert_ok(put(n, "escpos", &strip));
     assert_true(printed(&strip, "停水通知"));
     assert_true(printed(&strip, "周五上午八点到十一点停水"));
     assert_true(printed(&strip, "测试村"));
@@ -43,32 +53,29 @@ static void a_strip_holds_title_text_site_and_last_day(void **state)
 static void an_id_never_leads_out_of_the_folder(void **state)
 {
     (void)state;
-    char *path = NULL, *wanted = mem_printf("%s/out/notice-.._.._key.pdf", site->dir);
-    json_t *n = notice("../../key");
-    assert_ok(placard_print(site, n, &path));
-    assert_string_equal(path, wanted);
+    char name[PLACARD_NAME];
+    placard_name("../../key", name);
+    assert_string_equal(name, "placard-.._.._key");
+}
+
+static void a_notice_that_is_in_force_is_kept_as_a_page_for_us_alone(void **state)
+{
+    (void)state;
     struct stat st;
+    struct document d;
+    char *path = NULL;
+    json_t *out = NULL, *in = json_pack("{s:s,s:s}", "title", "停水通知", "text", "周五停水。");
+    assert_ok(action_run(site, "notice", in, &out));
+    assert_ok(document_make(site, "placard", js_str(out, "id"), &d));
+    assert_ok(document_keep(site, &d, "pdf", &path));
     assert_int_equal(stat(path, &st), 0);
     assert_true(st.st_size > 1000);
     assert_int_equal(st.st_mode & 0077, 0);
-    remove(path);
-    memcpy(path + strlen(path) - 3, "png", 3);
     assert_int_equal(remove(path), 0);
+    document_fini(&d);
+    assert_err(ERR_NOT_FOUND, document_make(site, "placard", "9.9", &d));
     free(path);
-    free(wanted);
-    json_decref(n);
-}
-
-static void where_a_printer_is_set_no_file_is_made(void **state)
-{
-    (void)state;
-    char *path = NULL;
-    json_t *n = notice("1.8");
-    assert_ok(device_keep(site, "/nowhere/lp0"));
-    assert_err(ERR_PRINTER, placard_print(site, n, &path));
-    assert_null(path);
-    assert_ok(device_keep(site, ""));
-    json_decref(n);
+    json_decref(in), json_decref(out);
 }
 
 static void the_longest_notice_fits_on_one_page(void **state)
@@ -82,8 +89,8 @@ static void the_longest_notice_fits_on_one_page(void **state)
     json_t *n = notice("1.9");
     js_set_str(n, "title", buf_str(&title));
     js_set_str(n, "text", buf_str(&text));
-    assert_ok(placard_put(site, n, "png", &page));
-    assert_err(ERR_NOT_FOUND, placard_put(site, n, "gif", &page));
+    assert_ok(put(n, "png", &page));
+    assert_err(ERR_NOT_FOUND, put(n, "gif", &page));
     buf_fini(&title);
     buf_fini(&text);
     buf_fini(&page);
@@ -97,7 +104,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         E(a_strip_holds_title_text_site_and_last_day),
         E(an_id_never_leads_out_of_the_folder),
-        E(where_a_printer_is_set_no_file_is_made),
+        E(a_notice_that_is_in_force_is_kept_as_a_page_for_us_alone),
         E(the_longest_notice_fits_on_one_page),
     };
     return cmocka_run_group_tests_name("placard", tests, NULL, NULL);

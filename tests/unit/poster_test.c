@@ -2,12 +2,24 @@
 #include "tests/unit/unit.h"
 
 #include "kiosk/desk/link.h"
+#include "kiosk/print/document.h"
 #include "kiosk/print/poster.h"
 #include "tests/unit/picture.h"
 #include "tests/unit/site.h"
 
 #define OWN "jiujin:venue:310118101201"
 #define CITY "https://s.sh.gov.cn/SZFW/310118/测试码?c=1&d=2"
+
+static enum err poster_put(struct site *of, const char *to, struct buf *out)
+{
+    struct document d;
+    enum err rc = document_make(of, "poster", "", &d);
+    if (rc == ERR_OK)
+        rc = document_put(&d, to, NULL, out);
+    if (rc == ERR_OK)
+        document_fini(&d);
+    return rc;
+}
 
 static char *file_of(const char *ext)
 {

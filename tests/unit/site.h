@@ -52,6 +52,7 @@ static inline int site_teardown(void **state)
                                         "jiujin.db-wal",
                                         "jiujin.db-shm",
                                         "jiujin.db.gate",
+                                        "print.lock",
                                         "keys/machine.key",
                                         "keys/site.key",
                                         "keys/pin.line",
