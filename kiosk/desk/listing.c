@@ -25,10 +25,13 @@ static void bind_named_text(sqlite3_stmt *q, const char *name, const char *value
         store_bind_text(q, i, value);
 }
 
-struct place place_first(const struct listing *l)
+struct place place_first(const struct listing *l, const struct view_query *v)
 {
-    int64_t edge = l->due != 0 ? INT64_MIN : INT64_MAX;
-    return (struct place){edge, edge, edge, ""};
+    if (l->due != 0)
+        return (struct place){INT64_MIN, INT64_MIN, INT64_MIN, ""};
+    if (v->to != CLOCK_NONE)
+        return (struct place){v->to, INT64_MIN, INT64_MIN, ""};
+    return (struct place){INT64_MAX, INT64_MAX, INT64_MAX, ""};
 }
 
 const char *listing_sql(const struct listing *l, const struct view_query *v)
@@ -160,7 +163,7 @@ static int64_t piece_size(const struct view_query *v, const struct count *c)
 enum err listing_each(struct site *s, const struct listing *l, const char *arg,
                       const struct view_query *v, row_fn *row, void *to)
 {
-    struct piece p = {.sql = listing_sql(l, v), .arg = arg, .v = v, .behind = place_first(l)};
+    struct piece p = {.sql = listing_sql(l, v), .arg = arg, .v = v, .behind = place_first(l, v)};
     struct count c = {v->offset, v->limit > 0 ? v->limit : -1};
     enum err rc = ERR_OK;
     if (l->by_person != NULL && s->j.unlocked && v->like != NULL && *v->like != 0)

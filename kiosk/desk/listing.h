@@ -26,7 +26,9 @@ struct listing {
     enum err (*number)(struct site *s, const char *like, char id[ENTRY_ID]);
 };
 
-#define LISTING_WINDOW " at >= :from AND at < :to AND (at, epoch, seq) < (:at, :epoch, :seq)"
+/* A query's `to` is the first place; the plain comparison lets a further piece begin where the last
+ * one ended instead of passing by all before it. */
+#define LISTING_WINDOW " at >= :from AND at <= :at AND (at, epoch, seq) < (:at, :epoch, :seq)"
 #define LISTING_ORDER " ORDER BY at DESC, epoch DESC, seq DESC LIMIT :n"
 
 /* Where a row stands among its like. */
@@ -35,7 +37,7 @@ struct place {
     char due[16]; /* "" in a list that is not sorted by it */
 };
 /* Before the first row of a list. */
-struct place place_first(const struct listing *l);
+struct place place_first(const struct listing *l, const struct view_query *v);
 
 /* A run of rows: what is asked, and behind which place. */
 struct piece {

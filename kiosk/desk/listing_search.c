@@ -79,7 +79,7 @@ static int64_t most(const struct view_query *v)
 static enum err read_key(struct search *f, const char *sql, const char *key, const char *arg)
 {
     struct piece p = {.sql = sql, .key = key, .arg = arg, .v = f->v};
-    p.behind = place_first(f->l);
+    p.behind = place_first(f->l, f->v);
     p.n = most(f->v);
     return listing_piece(f->s, f->l, &p, keep_row, f);
 }
@@ -105,7 +105,7 @@ static enum err walk(struct search *f, const char *arg)
 {
     struct piece p = {.sql = listing_sql(f->l, f->v), .arg = arg, .v = f->v, .want = answers};
     struct place before;
-    p.behind = place_first(f->l);
+    p.behind = place_first(f->l, f->v);
     enum err rc = ERR_OK;
     p.n = PIECE;
     do {

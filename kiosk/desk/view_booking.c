@@ -82,7 +82,7 @@ static enum err fill_booking(struct site *s, json_t *row)
     " (SELECT p.id FROM person p WHERE p.tag = b.tag)), b.item, b.ends, b.means, b.state,"         \
     " b.source, b.at, b.clerk FROM booking b WHERE"
 #define BOOKING_WINDOW                                                                             \
-    " b.starts >= :from AND b.starts < :to"                                                        \
+    " b.starts >= :from AND b.starts <= :at"                                                       \
     " AND (b.starts, b.epoch, b.seq) < (:at, :epoch, :seq)"
 #define BOOKING_ORDER " ORDER BY b.starts DESC, b.epoch DESC, b.seq DESC LIMIT :n"
 #define BOOKINGS(which)                                                                            \
