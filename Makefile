@@ -13,7 +13,7 @@ MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc)
 # Debian's packages: to build, to test; to lint they are joined by those of LINT_DEBS.
 DEBS      = gcc libc6-dev pkg-config libsqlite3-dev libncurses-dev libcurl4-gnutls-dev libqrencode-dev \
             libmicrohttpd-dev libsodium-dev libzstd-dev libjansson-dev libpng-dev gettext \
-            libpango1.0-dev libcairo2-dev fonts-wqy-microhei libcups2-dev cups-daemon cups-client \
+            libpango1.0-dev libcairo2-dev libzip-dev libexpat1-dev libxlsxwriter-dev fonts-wqy-microhei libcups2-dev cups-daemon cups-client \
             libcmocka-dev libvterm-dev libxkbcommon-dev zbar-tools zxing-cpp-tools poppler-utils clang libclang-rt-14-dev procps
 LINT_DEBS = clang-format cppcheck mandoc
 # What the browser's tests need, as COMMAND:PACKAGE; only what is not there in any form.
@@ -23,7 +23,7 @@ BROWSER_DEBS = $(foreach t,$(BROWSER),$(if $(shell command -v $(firstword $(subs
 PKGS      = sqlite3 ncursesw libcurl libsodium jansson libqrencode libpng libzstd
 HUB_PKGS  = sqlite3 libmicrohttpd libsodium jansson libqrencode libpng libzstd
 TEST_PKGS = $(PKGS) libmicrohttpd cmocka vterm
-LOAD_PKGS = pangocairo fontconfig # loaded when they are needed, not linked: kiosk/print/drawlib.h
+LOAD_PKGS = pangocairo fontconfig libzip expat # loaded when they are needed, not linked: kiosk/print/drawlib.h
 libs      = $(shell pkg-config --libs $(1) 2>/dev/null) -l:libcsv.a
 
 WARN  = -Wall -Wextra -Wpedantic -Werror -Wformat=2 -Wconversion -Wsign-conversion \
@@ -106,6 +106,9 @@ $(MO): assets/locale/header.po $(PARTS)
 	@for f in $(PARTS); do cat assets/locale/header.po $$f > $(B)/locale/parts/$${f##*/}; done
 	@msgcat --use-first -o $(B)/locale/zh_CN.po $(patsubst assets/locale/%,$(B)/locale/%,$(PARTS))
 	@msgfmt --check -o $@ $(B)/locale/zh_CN.po
+
+# The workbooks that these read are written by the library for it.
+$(B)/tests/xlsform_test $(B)/tests/form_mutation_test: TEST_PKGS += xlsxwriter libzip
 
 # Each X_test.c is a program of its own; those of e2e drive the two programs that stand beside them.
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(ARCHIVES) | $(MO)

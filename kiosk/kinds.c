@@ -91,7 +91,7 @@ const struct kind kind_table[] = {
     ORDER("message", message_project, N_("A message of the sub-centre.")),
     ORDER("policy", definition_project, N_("A policy pack to be in force.")),
     ORDER("catalogue", definition_project, N_("A new catalogue of service items.")),
-    ORDER("form", definition_project, N_("A new form or ledger definition.")),
+    BOTH("form", definition_project, false, N_("A new form or ledger definition.")),
     BOTH("suspend", suspend_project, true, N_("Service to the public was suspended.")),
     BOTH("resume", resume_project, true, N_("Service to the public was resumed.")),
     {.name = NULL},

@@ -96,9 +96,10 @@
       "Install libpangocairo-1.0-0.")                                                              \
     X(XLSXLIB, 1, "The library that writes XLSX is not installed.",                                \
       "Install libxlsxwriter4, or take CSV.")                                                      \
-    X(CSV, 1, "This file cannot be read as a table.", "Save it as CSV in UTF-8 or GB18030.")         \
+    X(CSV, 1, "This file cannot be read as a table.", "Save it as CSV in UTF-8 or GB18030.")       \
     X(IMPORT, 1, "The file has mistakes: nothing was imported.",                                   \
       "Correct the lines named, then import it again.")                                            \
+    X(LIBRARY, 1, "A library that this needs is not installed.", "Install libzip4 and libexpat1.") \
     X(FONT, 1, "No font with Chinese characters is installed.", "Install fonts-wqy-microhei.")     \
     X(TERMINAL, 1, "The terminal is too small or unknown.", "Use at least 80x24 and set TERM.")    \
     X(INTERNAL, 1, "A mistake in the program.", "Please report it with the text above.")

@@ -37,6 +37,8 @@ const struct command command_table[] = {
      N_("a ledger as a file, or an old one from a file")},
     {"report", "DATE", 1, 1, NEEDS_SITE, report_options, report_run,
      N_("the report of a day, and its signature")},
+    {"form", "list | show ID[@VERSION] | check F.json | add F.json | import F.xlsx", 1, 2, 0,
+     form_options, form_run, N_("the definitions of forms and ledgers")},
     {"clerk", "list | add NAME ROLE | reset NAME", 1, 3, NEEDS_CLERK, NULL, clerk_run,
      N_("who may sign in")},
     {"reader", "NAME | list | devices | set NAME DEVICE WAY:ADDRESS", 1, 4, NEEDS_SITE, NULL,

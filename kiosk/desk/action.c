@@ -56,6 +56,7 @@ const struct action action_table[] = {
     {"adaptation", "gate", adaptation_act},
     {"policy_read", "gate", policy_read_act},
     {"measure", "window", measure_act},
+    {"form", "leader", form_act},
     {NULL, NULL, NULL},
 };
 
@@ -148,6 +149,12 @@ enum err action_append(struct site *s, struct journal_new what, json_t *body, js
 
 enum err action_check(struct site *s, const struct form *f, const json_t *in, json_t **clean)
 {
+    return action_check_at(s, f, in, CLOCK_NONE, clean);
+}
+
+enum err action_check_at(struct site *s, const struct form *f, const json_t *in, int64_t at,
+                         json_t **clean)
+{
     *clean = NULL;
     if (!json_is_object(in))
         return err_set(ERR_FIELD_TYPE, NULL, NULL);
@@ -163,7 +170,7 @@ enum err action_check(struct site *s, const struct form *f, const json_t *in, js
         if (value != NULL)
             json_object_set_new(filled, fd->id, value);
     }
-    enum err rc = form_check(f, filled, clean);
+    enum err rc = form_check_at(f, filled, at, clean);
     json_decref(filled);
     return rc;
 }

@@ -63,6 +63,8 @@ enum err action_run(struct site *s, const char *what, const json_t *in, json_t *
  *   adaptation {"param","new":value|null,"reason","approver"}; null: the pack's own value again
  *   policy_read {"policy":LABEL|null}: the clerk has read what is in force
  *   measure   {"title","text"}
+ *   form      {"definition":{..}}: a ledger of the point's own, or a further version of one; what came
+ *             with the program or by order is changed by order alone
  *   notice    {"title","text","until":DATE|null}: public words, hung up until that day or until
  *   notice_end (arg: notice id) {"reason":".."}; the sub-centre's notice needs a leader
  *   ticket    {"service":"window|self|online","visit":ID|null,"person":ID|null,"paper":bool}: a

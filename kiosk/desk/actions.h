@@ -18,7 +18,7 @@ action_fn slot_hold_act, slot_release_act, slot_pass_act;
 action_fn post_act, handover_act, confirm_act, report_act;
 action_fn notice_act, notice_end_act;
 action_fn ticket_act, ticket_step_act, ticket_next_act;
-action_fn overlay_act, overlay_end_act, adaptation_act, policy_read_act, measure_act;
+action_fn overlay_act, overlay_end_act, adaptation_act, policy_read_act, measure_act, form_act;
 
 /* {"seq":N,"id":"..."}: what every action answers with. */
 json_t *action_answer(const char *id, int64_t seq);
@@ -29,6 +29,9 @@ enum err action_append(struct site *s, struct journal_new what, json_t *body, js
 /* Checks `in` against a form after giving each member that is missing (not: null) its default of
  * the definition. *clean is owned by the caller. form_check's errors. */
 enum err action_check(struct site *s, const struct form *f, const json_t *in, json_t **clean);
+/* The same for what happened at `at` (UTC ms; CLOCK_NONE: now). */
+enum err action_check_at(struct site *s, const struct form *f, const json_t *in, int64_t at,
+                         json_t **clean);
 /* Checks `in` by the form of that name; *clean is owned by the caller. The form's errors. */
 enum err action_form(struct site *s, const char *form, const json_t *in, json_t **clean);
 /* A date and time of a checked form; CLOCK_NONE when it was not given. */

@@ -1,4 +1,4 @@
-/* Owns: definitions that come by order.
+/* Owns: definitions that come by order, and ledgers that a point adds by itself.
  * Invariant: what does not parse is never in force; what was in force stays. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,6 +83,13 @@ static enum err same_words(struct store *s, const struct entry *e, const char *i
     return rc != ERR_OK || !other ? rc : err_set(ERR_DUPLICATE, "version", NULL);
 }
 
+/* What the point adds itself comes before all orders: of two that take effect at one moment the
+ * order stands. */
+static int64_t place_of(const struct entry *e)
+{
+    return e->order ? e->seq : INT64_MIN / 2 + e->epoch * (INT64_C(1) << 40) + e->seq;
+}
+
 enum err definition_keep(struct store *s, const struct entry *e, const char *what, int64_t from,
                          const json_t *definition, bool *refused)
 {
@@ -94,7 +101,7 @@ enum err definition_keep(struct store *s, const struct entry *e, const char *wha
     enum err rc = same_words(s, e, id, version, digest);
     *refused = rc == ERR_DUPLICATE;
     if (*refused) {
-        rc = order_refuse(s, e, rc);
+        rc = e->order ? order_refuse(s, e, rc) : ERR_OK;
     } else if (rc == ERR_OK) {
         rc = sql_put(s,
                      "INSERT OR IGNORE INTO definition (what, id, version, source, body)"
@@ -104,7 +111,7 @@ enum err definition_keep(struct store *s, const struct entry *e, const char *wha
             rc = sql_put(s,
                          "INSERT INTO in_force (what, id, version, effective_from, order_n, digest)"
                          " VALUES (?1,?2,?3,?4,?5,?6)",
-                         "ttiiit", e->kind, id, version, from, e->seq, digest);
+                         "ttiiit", e->kind, id, version, from, place_of(e), digest);
     }
     free(text);
     return rc;
@@ -132,8 +139,21 @@ static void label(const json_t *definition, char *out, size_t size)
              (long long)js_int(definition, "version", 1));
 }
 
+/* It was checked when it was added; by a later program's rules it may be wrong, and is then none.
+ */
+static enum err take_own(struct store *s, const struct entry *e)
+{
+    bool refused = false;
+    const json_t *definition = js_get(e->body, "definition");
+    if (try_form(definition) != ERR_OK)
+        return ERR_OK;
+    return definition_keep(s, e, e->kind, e->at, definition, &refused);
+}
+
 enum err definition_project(struct store *s, const struct entry *e)
 {
+    if (!e->order)
+        return take_own(s, e);
     char text[128];
     const json_t *definition = js_get(e->body, "definition");
     label(definition, text, sizeof text);

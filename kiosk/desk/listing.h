@@ -79,7 +79,7 @@ view_fn orders_each, status_each;
 view_fn posts_each, rota_each, overdue_each, clerks_each, staff_day_each;
 view_fn handovers_each, shift_each;
 view_fn report_each, reports_each;
-view_fn notices_each, slots_each;
+view_fn notices_each, slots_each, forms_each;
 view_fn items_each;
 view_fn tickets_each, zones_each;
 view_fn packs_each, policy_each, overlays_each, adaptations_each, measures_each;
@@ -91,7 +91,13 @@ enum err view_whole_visit(struct site *s, json_t *row);
 /* A row of the listing "incidents" with its phone and note, and for each step STEP: when, STEP_to,
  * STEP_by, STEP_ref. */
 enum err view_whole_incident(struct site *s, json_t *row);
-extern const struct listing visit_listing, staff_listing, case_listing, incident_listing,
-    report_listing, suspension_listing, guidance_listing, courier_listing, daily_listing;
+/* A row of the listing "cases" with phone, address, agent, department, why not online, when it was
+ * done and handed over, its courier's list, and the papers that are missing. */
+enum err view_whole_case(struct site *s, json_t *row);
+/* desk/view_feed.c */
+extern const struct listing paper_listing, rating_listing, post_listing, change_listing;
+extern const struct listing booking_listing, visit_listing, staff_listing, case_listing,
+    incident_listing, report_listing, suspension_listing, guidance_listing, courier_listing,
+    daily_listing;
 
 #endif

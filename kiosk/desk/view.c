@@ -39,6 +39,7 @@ const struct view view_table[] = {
     {"posts", true, posts_each},
     {"rota", true, rota_each},
     {"notices", false, notices_each},
+    {"forms", false, forms_each},
     {"slots", false, slots_each},
     {"tickets", true, tickets_each},
     {"zones", true, zones_each},

@@ -97,7 +97,7 @@ static enum err of_number(struct site *s, const char *like, char id[ENTRY_ID])
 
 /* In the roll a booking of somebody unknown here stands under its own id. */
 static const char *const booking_match[] = {"number", "item", "item_name", "name", "phone", NULL};
-static const struct listing booking_listing = {
+const struct listing booking_listing = {
     .sql = BOOKINGS(""),
     .by_state = BOOKINGS(" b.state = :state AND"),
     .make = make_booking,

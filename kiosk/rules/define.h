@@ -46,6 +46,15 @@ enum err def_check(const json_t *object, const struct def_key *keys, const struc
 /* Checks each object of an array `key` below `top`; their "id"s must differ. NULL is empty. */
 enum err def_each(const json_t *list, const struct def_key *keys, const struct def_place *top,
                   const char *key);
+/* Where the value of a path ("fields[3].choices") stands in the text of a JSON that parses, from
+ * line 1 and column 1 (characters); the nearest one that holds it when it is not there. */
+void def_locate(const char *text, size_t len, const char *path, long *line, long *column);
+/* Puts "line L, column C: " before the note of ERR_DEFINITION, by its path; returns `rc`. */
+enum err def_told(enum err rc, const char *text, size_t len);
+/* Parses a definition's text and tries it: ERR_JSON, ERR_NOT_UTF8 and ERR_DEFINITION are told with
+ * the place in it. */
+typedef enum err def_try(const json_t *definition, const char *name);
+enum err def_read(const char *text, size_t len, const char *name, def_try *try);
 /* The index of `word` among n words, or -1. */
 int def_word(const char *const *words, size_t n, const char *word);
 bool def_is_name(const char *text);

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "kiosk/base/clock.h"
+#include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/rules/catalogue.h"
+#include "kiosk/rules/define.h"
 #include "kiosk/rules/form.h"
 #include "kiosk/rules/policy.h"
 #include "sync/hub/casework.h"
@@ -72,6 +74,20 @@ static const struct definition {
     {"catalogue", check_catalogue},
     {"form", check_form},
 };
+
+/* Read and checked: what is wrong is told with its line and column. */
+static enum err load(const struct definition *d, const char *path, json_t **out)
+{
+    struct buf text = BUF_INIT;
+    *out = NULL;
+    enum err rc = file_read(path, &text, FILE_LIMIT);
+    if (rc == ERR_OK)
+        rc = def_read(buf_str(&text), text.len, path, d->check);
+    if (rc == ERR_OK)
+        rc = js_parse(buf_str(&text), text.len, path, out);
+    buf_fini(&text);
+    return rc;
+}
 
 struct push {
     struct hub *hub;
@@ -147,9 +163,7 @@ enum err command_push(struct hub *h, const struct command_line *line)
         return err_set(ERR_USAGE, line->word[0], "policy, overlay, catalogue, form");
     enum err rc = command_day("--effective", line->effective, &from);
     if (rc == ERR_OK)
-        rc = js_load(line->word[1], &definition);
-    if (rc == ERR_OK)
-        rc = d->check(definition, line->word[1]);
+        rc = load(d, line->word[1], &definition);
     if (rc == ERR_OK)
         rc = command_layer(d->kind, definition);
     if (rc == ERR_OK && strcmp(d->kind, "overlay") == 0) {
