@@ -6,6 +6,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "kiosk/base/lang.h"
 #include "kiosk/desk/actions.h"
 #include "kiosk/desk/balance.h"
 #include "kiosk/desk/duty.h"
@@ -73,6 +74,8 @@ enum err ledger_find(struct site *s, const char *id, struct form **out)
     enum err rc = site_form(s, id, out);
     if (rc == ERR_OK && strcmp((*out)->kind, "ledger") != 0)
         rc = err_set(ERR_NOT_FOUND, "ledger", NULL);
+    else if (rc == ERR_OK && !(*out)->by_hand)
+        rc = err_set(ERR_STATE, "ledger", "%s", _("other entries fill it; nothing is typed twice"));
     return rc;
 }
 
@@ -97,7 +100,7 @@ enum err ledger_enter(struct site *s, const struct form *f, const json_t *in, in
                       const char *corrects, json_t **out)
 {
     json_t *row = NULL;
-    enum err rc = action_check(s, f, in, &row);
+    enum err rc = action_check_at(s, f, in, at, &row);
     if (rc == ERR_OK)
         rc = duty_check_row(f, row);
     if (rc == ERR_OK)

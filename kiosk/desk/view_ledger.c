@@ -110,7 +110,12 @@ static const struct listing row_listing = {
 static const struct feed feeds[] = {
     {"visit", &visit_listing, view_whole_visit, "visit", "outcome", "outcome"},
     {"staff", &staff_listing, view_whole_visit, "staff", NULL, NULL},
-    {"case", &case_listing, NULL, "case", "channel", NULL},
+    {"case", &case_listing, view_whole_case, "case", "channel", NULL},
+    {"paper", &paper_listing, NULL, NULL, NULL, NULL},
+    {"rating", &rating_listing, NULL, "rating", "grade", NULL},
+    {"booking", &booking_listing, NULL, NULL, NULL, NULL},
+    {"post", &post_listing, NULL, NULL, NULL, NULL},
+    {"overlay", &change_listing, NULL, NULL, NULL, NULL},
     {"incident", &incident_listing, view_whole_incident, "incident", NULL, NULL},
     {"incident_step", &report_listing, NULL, "incident_told", "by", NULL},
     {"report", &daily_listing, NULL, NULL, NULL, NULL},
@@ -139,7 +144,7 @@ static enum err feed_row(void *arg, json_t *from)
     js_set_str(row, "at", js_str(from, "at"));
     js_set_str(row, "heard", js_str(from, js_str(from, "heard") != NULL ? "heard" : "at"));
     mark_late(fed->s, row);
-    js_set_str(row, "clerk", js_str(from, js_str(from, "by") != NULL ? "by" : "clerk"));
+    js_set_str(row, "clerk", js_str(from, js_str(from, "clerk") != NULL ? "clerk" : "by"));
     for (size_t i = 0; i < fed->form->n_fields; i++) {
         json_t *value = js_get(from, fed->form->fields[i].id);
         put(row, fed->form->fields[i].id, value != NULL ? json_incref(value) : json_null());
