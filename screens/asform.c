@@ -40,6 +40,8 @@ static const char *named(char out[96], const char *prefix, const char *id)
     return out;
 }
 
+static json_t *so_far(struct wform *w, const struct form *f, const char *prefix);
+
 static struct wfield *screen_field(const struct wform *w, const char *prefix, const char *id)
 {
     char name[96];
@@ -83,9 +85,8 @@ static void add_hint(struct wfield *wf, const struct field *fd)
     wfield_hint(wf, text);
 }
 
-static void add_default(struct ui *ui, struct wfield *wf, const struct field *fd)
+static void put_default(struct wfield *wf, const struct field *fd, json_t *value)
 {
-    json_t *value = form_default(fd, ui->s->j.clerk);
     if (value && json_is_string(value) && wf->kind == W_TEXT) {
         char text[CLOCK_TEXT * 2];
         asform_time(fd->type, json_string_value(value), text, sizeof text);
@@ -105,6 +106,11 @@ static size_t whole_digits(const struct field *fd)
 {
     char high[32];
     return fd->point ? (size_t)(snprintf(high, sizeof high, "%.0f", fd->high) + fd->point) : 0;
+}
+
+static void add_default(struct ui *ui, struct wfield *wf, const struct field *fd)
+{
+    put_default(wf, fd, form_default(fd, ui->s->j.clerk));
 }
 
 static void add_one(struct ui *ui, struct wform *w, const struct field *fd, const char *prefix)
@@ -127,20 +133,40 @@ static void add_one(struct ui *ui, struct wform *w, const struct field *fd, cons
     add_default(ui, wf, fd);
 }
 
-/* A line that only shows what is calculated. */
-static void add_calculated(struct wform *w, const struct field *fd, const char *prefix)
+/* A line that only shows what is calculated, or what the default is. */
+static void add_shown(struct ui *ui, struct wform *w, const struct field *fd, const char *prefix)
 {
-    char name[96];
-    wform_add(w, W_NOTE, named(name, prefix, fd->id), fd->label, TEXT_MAX);
+    char name[96], line[TEXT_MAX * 2];
+    json_t *value = fd->calculate ? NULL : form_default(fd, ui->s->j.clerk);
+    char *text = form_show(fd, value);
+    snprintf(line, sizeof line, value ? "%s: %s" : "%s", fd->label, text);
+    utf8_trim(line);
+    wform_add(w, W_NOTE, named(name, prefix, fd->id), line, TEXT_MAX);
+    json_decref(value);
+    free(text);
+}
+
+/* Defaults by expression may name the defaults before them. */
+static void add_reckoned(struct ui *ui, struct wform *w, const struct form *f, const char *prefix)
+{
+    for (size_t i = 0; i < f->n_fields; i++) {
+        struct wfield *wf = screen_field(w, prefix, f->fields[i].id);
+        if (!f->fields[i].initial || !wf || wf->kind == W_NOTE)
+            continue;
+        json_t *values = so_far(w, f, prefix);
+        put_default(wf, &f->fields[i], form_default_of(f, &f->fields[i], values, ui->s->j.clerk));
+        json_decref(values);
+    }
 }
 
 void asform_add(struct ui *ui, struct wform *w, const struct form *f, const char *prefix)
 {
     for (size_t i = 0; i < f->n_fields; i++)
-        if (f->fields[i].calculate)
-            add_calculated(w, &f->fields[i], prefix);
+        if (f->fields[i].read_only)
+            add_shown(ui, w, &f->fields[i], prefix);
         else if (f->fields[i].type != FIELD_EXCUSES) /* a round asks for them */
             add_one(ui, w, &f->fields[i], prefix);
+    add_reckoned(ui, w, f, prefix);
     asform_relevant(w, f, prefix);
 }
 
@@ -306,9 +332,7 @@ static void show_calculated(const struct form *f, const struct field *fd, struct
                             json_t *values)
 {
     char line[TEXT_MAX * 2];
-    json_t *value = NULL;
-    if (expr_eval(f->exprs, fd->calculate_id, values, &value) != ERR_OK)
-        value = json_null();
+    json_t *value = form_calculated(f, fd, values);
     char *text = json_is_null(value) ? mem_strdup("") : form_show(fd, value);
     snprintf(line, sizeof line, *fd->unit ? "%s (%s): %s" : "%s%s: %s", fd->label, fd->unit, text);
     utf8_trim(line);
@@ -418,7 +442,7 @@ json_t *asform_values(struct wform *w, const struct form *f, const char *prefix)
         const struct field *fd = &f->fields[i];
         struct wfield *wf = screen_field(w, prefix, fd->id);
         json_t *value = NULL;
-        if (!wf || wf->hidden || fd->calculate)
+        if (!wf || wf->hidden || fd->read_only)
             continue;
         enum err rc = value_of(fd, wf, &value);
         if (rc == ERR_OK && fd->required && json_is_null(value))
