@@ -203,7 +203,7 @@ static void make_columns(struct export *e)
     e->starts = mem_alloc(e->n * sizeof *e->starts);
     e->columns = mem_alloc(e->n * sizeof *e->columns);
     for (size_t i = 0; i < e->n; i++)
-        e->columns[i] = (struct column){e->makers[i].title, e->makers[i].width};
+        e->columns[i] = (struct cell_column){e->makers[i].title, e->makers[i].width};
 }
 
 /* --- what stands around the rows ----------------------------------------------------------------

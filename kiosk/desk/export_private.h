@@ -34,7 +34,7 @@ struct export
     struct table_head head;
     struct buf period, range;
     const char **sign;
-    struct column *columns;
+    struct cell_column *columns;
     struct maker *makers;
     struct cell *cells;
     size_t *starts; /* of each cell's text in `text` */

@@ -21,7 +21,7 @@ struct cell {
     double number;
 };
 
-struct column {
+struct cell_column {
     const char *title; /* the superior's own */
     int width;         /* columns of a terminal */
 };
@@ -33,7 +33,7 @@ struct table_head {
     const char *addressee; /* whom it is for */
     const char *period;
     const char *range; /* what of the journal it rests on, and the last hash */
-    const struct column *columns;
+    const struct cell_column *columns;
     size_t n_columns;
     const char *const *sign; /* who signs below, on paper */
     size_t n_sign;
