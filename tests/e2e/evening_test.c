@@ -186,6 +186,34 @@ static void the_report_and_the_signature(void)
     see("第 1 版");
 }
 
+/* One line a village: signed, by whom, and that it agrees with the entries that are held there. */
+static void the_hubs_sheet(void)
+{
+    char today[CLOCK_TEXT], path[64];
+    clock_date(clock_now(), today);
+    free(VILLAGE(&v, NULL, "sync", "--once"));
+    json_t *rows = HUBPROC_LINES(&hub, "report", today, "--json");
+    assert_int_equal(json_array_size(rows), 1);
+    const json_t *row = json_array_get(rows, 0);
+    assert_string_equal(js_str(row, "state"), "agrees");
+    assert_string_equal(js_str(row, "leader"), "head");
+    assert_int_equal(js_int(row, "revision", 0), 1);
+    json_decref(rows);
+    setenv("JIUJIN_HUB_PASSWORD", "test-1234", 1);
+    free(HUBPROC(&hub, "user", "add", "viewer", "--role", "viewer"));
+    struct browser b;
+    browser_open(&b);
+    browser_get(&b, &hub, "/login");
+    browser_post(&b, &hub, "/login", "name=viewer&password=test-1234");
+    snprintf(path, sizeof path, "/reports?date=%s", today);
+    browser_get(&b, &hub, path);
+    assert_int_equal(b.status, 200);
+    assert_non_null(strstr(b.page, "测试村"));
+    assert_non_null(strstr(b.page, "head"));
+    browser_close(&b);
+    unsetenv("JIUJIN_HUB_PASSWORD");
+}
+
 static void a_clerks_evening(void **state)
 {
     (void)state;
@@ -199,7 +227,7 @@ static void a_clerks_evening(void **state)
     a_correction();
     the_report_and_the_signature();
     desk_end(t);
-    free(VILLAGE(&v, NULL, "sync", "--once"));
+    the_hubs_sheet();
 }
 
 int main(void)
