@@ -29,6 +29,8 @@ static const struct key_page pages[] = {
     [PAGE_FIX] = {N_("Correction"), ledgers_fix_keys, false},
     [PAGE_SUMS] = {N_("Sums"), ledgers_sum_keys, false},
     [PAGE_ENTRY] = {N_("One row"), ledgers_entry_keys, false},
+    [PAGE_IN] = {N_("An old ledger"), ledgers_in_keys, false},
+    [PAGE_OUT] = {N_("As a file"), ledgers_out_keys, false},
     {NULL, NULL, false},
 };
 
@@ -187,6 +189,8 @@ static void draw(struct ui *ui, struct area body)
     case PAGE_FIX: ledgers_fix_draw(ui, inner); break;
     case PAGE_SUMS: ledgers_sums_draw(ui, inner); break;
     case PAGE_ENTRY: ledgers_entry_draw(ui, inner); break;
+    case PAGE_IN: ledgers_in_draw(ui, inner); break;
+    case PAGE_OUT: ledgers_out_draw(ui, inner); break;
     default: ledgers_form_draw(ui, inner);
     }
 }
@@ -200,6 +204,8 @@ static unsigned key(struct ui *ui, uint32_t k)
     case PAGE_FIX: return ledgers_fix_key(ui, k);
     case PAGE_SUMS: return ledgers_sums_key(ui, k);
     case PAGE_ENTRY: return ledgers_entry_key(ui, k);
+    case PAGE_IN: return ledgers_in_key(ui, k);
+    case PAGE_OUT: return ledgers_out_key(ui, k);
     default: return ledgers_form_key(ui, k);
     }
 }
@@ -212,6 +218,8 @@ static void leave(struct ui *ui)
     ledgers_new_free(l);
     ledgers_fix_free(l);
     json_decref(l->sums.periods);
+    json_decref(l->found);
+    wform_free(l->out);
     pager_fini(&l->pager);
 }
 

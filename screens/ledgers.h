@@ -1,7 +1,8 @@
 /* What the pages of the screen "ledgers" share: the ledger that is open, the rows that are looked
  * at, and the rows that are being written. A file a page: the list (ledgers.c), rows
  * (ledgers_rows.c), new rows as form and grid (ledgers_new.c, ledgers_grid.c), correction
- * (ledgers_fix.c), sums (ledgers_sums.c), one entry (ledgers_entry.c). */
+ * (ledgers_fix.c), sums (ledgers_sums.c), one entry (ledgers_entry.c), files in and out
+ * (ledgers_in.c, ledgers_out.c). */
 #ifndef SCREENS_LEDGERS_H
 #define SCREENS_LEDGERS_H
 
@@ -22,6 +23,8 @@ enum {
     PAGE_FIX,
     PAGE_SUMS,
     PAGE_ENTRY,
+    PAGE_IN,
+    PAGE_OUT,
 };
 
 /* A field as a column of a table. */
@@ -77,7 +80,10 @@ struct ledgers {
     struct ledger_sums sums;
     char entry[ENTRY_ID];
     struct pager pager;
-    int from; /* the page that the entry was opened from */
+    json_t *found; /* what an import would bring in */
+    char path[820];
+    bool again; /* also a file that was brought in before */
+    struct wform *out;
 };
 
 const char *ledgers_text(const json_t *row, const char *key); /* "" when there is none */
@@ -152,5 +158,14 @@ void ledgers_entry_open(struct ui *ui, const char *id);
 void ledgers_entry_load(struct ui *ui);
 void ledgers_entry_draw(struct ui *ui, struct area where);
 unsigned ledgers_entry_key(struct ui *ui, uint32_t key);
+
+/* An old ledger in, and files out */
+extern const struct key_row ledgers_in_keys[], ledgers_out_keys[];
+void ledgers_in_begin(struct ui *ui);
+void ledgers_in_draw(struct ui *ui, struct area where);
+unsigned ledgers_in_key(struct ui *ui, uint32_t key);
+void ledgers_out_begin(struct ui *ui);
+void ledgers_out_draw(struct ui *ui, struct area where);
+unsigned ledgers_out_key(struct ui *ui, uint32_t key);
 
 #endif

@@ -28,6 +28,8 @@ const struct key_row ledgers_row_keys[] = {
     {K_F1, "F1", N_("more"), N_("Keys and a short how-to.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the list of ledgers.")},
     {'g', "g", N_("day"), N_("Go to a day.")},
+    {'o', "o", N_("as a file"), N_("Take the ledger out: XLSX, CSV or PDF, for an addressee.")},
+    {'i', "i", N_("bring in"), N_("Bring in an old ledger from a CSV.")},
     {'b', "b", N_("stock"), N_("What is in stock, where the ledger counts one.")},
     {K_RIGHT, N_("Left Right"), N_("columns"), N_("Show further columns.")},
     {0, NULL, NULL, NULL},
@@ -475,7 +477,6 @@ static void go_back(struct ui *ui)
 
 static unsigned marked_key(struct ui *ui, uint32_t k, const json_t *row)
 {
-    struct ledgers *l = ui_state(ui);
     if (!row)
         return UI_IGNORED;
     if (k == 'x')
@@ -483,7 +484,6 @@ static unsigned marked_key(struct ui *ui, uint32_t k, const json_t *row)
     else if (k == 'c')
         ledgers_fix_begin(ui, row);
     else if (k == K_ENTER) {
-        l->from = PAGE_ROWS;
         ledgers_entry_open(ui, ledgers_text(row, "id"));
     } else
         return UI_IGNORED;
@@ -504,6 +504,10 @@ unsigned ledgers_rows_key(struct ui *ui, uint32_t k)
         ledgers_sums_load(ui);
     } else if (k == 'g' || k == 'd')
         ui_ask_text(ui, _("Which day? 0520 or 20220520; empty: the newest"), 16, go_to_day);
+    else if (k == 'o')
+        ledgers_out_begin(ui);
+    else if (k == 'i')
+        ledgers_in_begin(ui);
     else if (k == 'b' && ledgers_form(ui) && js_get(ledgers_form(ui)->json, "balance"))
         ui_go(ui, "stock", NULL);
     else if (marked_key(ui, k, ledgers_row(l)))

@@ -305,6 +305,63 @@ static void sums_lead_from_a_number_to_its_rows_to_the_entry_and_its_hash(void *
     desk_end(t);
 }
 
+static void put_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void an_old_ledger_is_looked_at_first_and_comes_in_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    char path[300];
+    snprintf(path, sizeof path, "%s/old.csv", dir);
+    put_file(path, "日期,品名,单位,出入库,数量,保管人\r\n2022-03-01,手套,副,入库,20,台账\r\n"
+                   "2022-03-02,手套,副,出库,many,台账\r\n");
+    struct term *t = at_supplies("zh_CN", NULL);
+    term_type(t, "i");
+    term_wait(t, "哪个 CSV 文件", WAIT);
+    type(t, path);
+    term_type(t, "\r");
+    term_wait(t, "有 1 处错误", WAIT);
+    term_wait(t, "第 3 行第 5 列（数量）", WAIT);
+    term_type(t, T_F2);
+    term_wait(t, "没有导入", WAIT);
+    assert_int_equal(lines("ledger:supplies", "gloves"), 0);
+    put_file(path, "日期,品名,单位,出入库,数量,保管人\r\n2022-03-01,手套,副,入库,20,台账\r\n"
+                   "2022-03-02,手套,副,出库,5,台账\r\n");
+    term_type(t, "i");
+    term_wait(t, "哪个 CSV 文件", WAIT);
+    type(t, path);
+    term_type(t, "\r");
+    term_wait(t, "手套", WAIT);
+    term_wait_gone(t, "处错误", WAIT);
+    term_type(t, T_F2);
+    term_wait(t, "导入这 2 行吗", WAIT);
+    term_type(t, "y");
+    term_wait(t, "已导入 2 行", WAIT);
+    assert_int_equal(lines("ledger:supplies", "gloves"), 2);
+    desk_end(t);
+}
+
+static void a_ledger_is_taken_out_as_a_file_and_where_it_is_is_said(void **state)
+{
+    (void)state;
+    struct term *t = at_supplies("zh_CN", NULL);
+    term_type(t, "o");
+    term_wait(t, "台账 / 导出文件", WAIT);
+    type(t, "1"); /* as it is */
+    type(t, "2"); /* CSV */
+    term_type(t, T_F2);
+    term_wait(t, "已写入 5 行", WAIT);
+    char command[400];
+    snprintf(command, sizeof command, "grep -q 口罩 '%s'/out/supplies-*.csv", dir);
+    assert_int_equal(system(command), 0);
+    desk_end(t);
+}
+
 static void on_a_vt100_bars_are_of_plain_characters(void **state)
 {
     (void)state;
@@ -333,6 +390,8 @@ int main(void)
         T(a_row_from_another_desk_shows_within_a_second),
         T(a_long_ledger_is_turned_page_by_page_and_a_day_is_gone_to),
         T(sums_lead_from_a_number_to_its_rows_to_the_entry_and_its_hash),
+        T(an_old_ledger_is_looked_at_first_and_comes_in_whole_or_not_at_all),
+        T(a_ledger_is_taken_out_as_a_file_and_where_it_is_is_said),
         T(on_a_vt100_bars_are_of_plain_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
