@@ -64,8 +64,9 @@ static json_t *supplies(unsigned long i)
 static json_t *waste(unsigned long i)
 {
     static const char *const kinds[] = {"masks", "gloves", "isolation", "other"};
-    return json_pack("{s:s,s:s,s:f,s:s,s:s}", "bin", i % 2 == 0 ? "1" : "2", "kind", kinds[i % 4],
-                     "quantity", (double)(i % 300) / 10, "treatment", "sealed", "giver", "admin");
+    return json_pack("{s:s,s:s,s:f,s:s,s:s,s:s}", "bin", i % 2 == 0 ? "1" : "2", "kind",
+                     kinds[i % 4], "quantity", (double)(i % 300) / 10, "treatment", "sealed",
+                     "giver", "admin", "receiver", "示例领用人");
 }
 
 static json_t *washroom(unsigned long i)
