@@ -120,11 +120,11 @@ static enum err put_rows(const json_t *lines, struct sheet_out *o)
 static enum err put_table(struct site *s, const json_t *report, const char *format,
                           const char *path)
 {
-    struct column columns[] = {{_("section"), 14},
-                               {_("what"), 28},
-                               {_("the day"), 20},
-                               {_("day before"), 12},
-                               {_("week before"), 12}};
+    struct cell_column columns[] = {{_("section"), 14},
+                                    {_("what"), 28},
+                                    {_("the day"), 20},
+                                    {_("day before"), 12},
+                                    {_("week before"), 12}};
     const char *sign[] = {_("Signature of the leader")};
     struct table_head head = {.title = _("Daily report"),
                               .place = s->name,

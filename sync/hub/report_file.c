@@ -29,10 +29,10 @@ static enum err write_row(void *arg, const json_t *row)
 enum err hub_sheet_write(struct hub *h, int64_t day, const char *format, const char *path)
 {
     char date[CLOCK_TEXT], hash[SHEET_HASH];
-    struct column columns[COLUMNS_MAX];
+    struct cell_column columns[COLUMNS_MAX];
     size_t n = 0;
     for (; n < COLUMNS_MAX && hub_sheet_columns[n].title != NULL; n++)
-        columns[n] = (struct column){_(hub_sheet_columns[n].title), n == 6 ? 24 : 13};
+        columns[n] = (struct cell_column){_(hub_sheet_columns[n].title), n == 6 ? 24 : 13};
     struct table_head head = {.title = _("Daily reports"),
                               .place = _("Jiujin sub-centre"),
                               .period = clock_date(tally_day_start(day), date),
