@@ -57,7 +57,7 @@ void intake_draw_way(struct ui *ui, const struct wform *w, struct area body)
     int row = body.row;
     paint_text(row++, 2, body.cols - 4, PAINT_BOLD, wfield_text(wform_field(w, "item")));
     paint_text(row++, 2, body.cols - 4, PAINT_PLAIN, words_say("channel", way ? way : ""));
-    paint_text(row++, 2, body.cols - 4, PAINT_PLAIN, url ? url : "");
+    paint_text(row++, 2, body.cols - 4, PAINT_PLAIN, url ? url : _("not known"));
     if (url && qr_make(url, QR_L, &qr) == ERR_OK) {
         qr_blocks(&qr, ui->o->ascii, &blocks);
         qr_fini(&qr);

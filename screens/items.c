@@ -169,7 +169,8 @@ static enum err show_one(void *to, json_t *item)
               : json_is_true(online)   ? _("yes")
                                        : _("no"),
               doubt(item, "online"));
-    pager_add(p, PAINT_PLAIN, 0, _("Address: %s"), cases_text(item, "address"));
+    pager_add(p, PAINT_PLAIN, 0, _("Address: %s"),
+              *cases_text(item, "address") ? cases_text(item, "address") : _("not known"));
     show_papers(p, item);
     show_rest(p, item);
     return ERR_OK;

@@ -27,7 +27,7 @@
  *                 "facts":{"by","signed","when","hash","size","way"}? | "to","phone","file"
  *   courier       {"cases":[ID],"papers":[{"case","paper"}]} | {"carrier"}
  *   rating        {"grade":1..5|null} | {"reason"}; subject: the case
- *   guidance      {"person":ID|null,"item","channel","skipped":[..],"told":true}
+ *   guidance      {"person":ID|null,"item","channel","skipped":[..],"told":true,"visit":ID where there was one}
  *   slip          {"to","copies","reprint":true?}; subject: the case
  *   ledger        {"ledger","version","row":{open fields},"picks":[open fields that hold choices],
  *                  "personal":bool,"stock":{"item","unit","amount","counted"}?,"corrects":ROW?}

@@ -83,12 +83,24 @@ enum err rating_project(struct store *s, const struct entry *e)
 /* --- shown another way -------------------------------------------------------------------------
  */
 
+/* The last visit of that person on that day, before it. */
+static enum err visit_of(struct site *s, const char *person, int64_t at, char visit[ENTRY_ID])
+{
+    bool found;
+    int64_t when = at != CLOCK_NONE ? at : clock_now();
+    visit[0] = 0;
+    return sql_text(s->j.store, &found, visit, ENTRY_ID,
+                    "SELECT id FROM visit WHERE at >= ?2 AND at <= ?3 AND person = ?1"
+                    " ORDER BY at DESC, epoch DESC, seq DESC LIMIT 1",
+                    "tii", person, clock_day(when), when);
+}
+
 enum err guidance_act(struct site *s, const char *arg, const json_t *in, json_t **out)
 {
     int64_t seq;
     bool named = false;
     const json_t *item;
-    char person[ENTRY_ID], id[ENTRY_ID];
+    char person[ENTRY_ID], id[ENTRY_ID], visit[ENTRY_ID] = "";
     json_t *clean = NULL;
     enum err rc =
         *arg != 0 ? err_set(ERR_NOT_FOUND, "what", NULL) : action_form(s, "guidance", in, &clean);
@@ -96,6 +108,8 @@ enum err guidance_act(struct site *s, const char *arg, const json_t *in, json_t 
         rc = action_item(s, js_str(clean, "item"), &item);
     if (rc == ERR_OK)
         rc = action_person(s, clean, "person", &named, person);
+    if (rc == ERR_OK && named)
+        rc = visit_of(s, person, action_time(clean, "at"), visit);
     if (rc == ERR_OK) {
         json_t *body = json_object(), *skipped = js_get(clean, "skipped");
         js_set_str(body, "person", named ? person : NULL);
@@ -103,6 +117,8 @@ enum err guidance_act(struct site *s, const char *arg, const json_t *in, json_t 
         js_set_str(body, "channel", js_str(clean, "channel"));
         json_object_set_new(body, "skipped", skipped ? json_incref(skipped) : json_array());
         json_object_set_new(body, "told", json_true());
+        if (visit[0] != 0)
+            js_set_str(body, "visit", visit);
         struct journal_new what = {
             .kind = "guidance", .at = action_time(clean, "at"), .body = body};
         rc = journal_append(&s->j, &what, id, &seq);
@@ -118,7 +134,8 @@ enum err guidance_project(struct store *s, const struct entry *e)
 {
     return sql_put(s,
                    "INSERT INTO guidance (id, epoch, seq, at, clerk, person, item, channel,"
-                   " skipped) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
-                   "tiiittttj", e->id, e->epoch, e->seq, e->at, e->clerk, js_str(e->body, "person"),
-                   js_str(e->body, "item"), js_str(e->body, "channel"), js_get(e->body, "skipped"));
+                   " skipped, visit) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
+                   "tiiittttjt", e->id, e->epoch, e->seq, e->at, e->clerk,
+                   js_str(e->body, "person"), js_str(e->body, "item"), js_str(e->body, "channel"),
+                   js_get(e->body, "skipped"), js_str(e->body, "visit"));
 }

@@ -48,7 +48,8 @@ extern const struct view view_table[]; /* ends with name NULL */
  * {"id","number","at","clerk","carrier","cases":[ID],"papers":[{"case","paper"}],
  *             "received":TIME|null,"receiver"}; state "open" or "received"
  * channels    {"day","channel","cases":N,"guided":N,"skipped":{REASON:N}}: a row a day and channel
- * guidance    {"id","at","clerk","person","name","item","item_name","channel","skipped":[..]}
+ * guidance    {"id","at","clerk","person","name","item","item_name","channel","skipped":[..],
+ *             "visit":ID|null}
  * incidents  {"id","at","heard","person","name","phone","cause","cause_name","state","policy",
  *             "plan":[..],"possible":[step..],"missing":[step..],"place","since","freed","visit",
  *             "steps":[{"at","heard","clerk","step","by","place","to","ref","note","reason"}]};

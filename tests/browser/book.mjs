@@ -174,6 +174,30 @@ async function an_officer_accepts_a_case_at_a_desk_and_on_a_phone(shared) {
   assert.deepEqual(states, ["accepted", "accepted"]);
 }
 
+// Who asked for a call stands on one list, at its time, until it was answered on the case's page.
+async function a_call_that_is_waited_for_is_listed_and_gone_when_it_was_answered(shared) {
+  const waits = add("case", { person: PERSON, item: ITEM, channel: "remote", agent: null, skipped: [], papers: [] });
+  village("case", waits.id, "call", at("15:30"), "请打电话");
+  village("sync", "--once");
+  for (const size of [PHONE, DESK]) {
+    const made = await log_in(shared, size);
+    await made.goto(`${shared.url}/calls`);
+    if (size === PHONE) await fits(made);
+    await made.keep(`calls-1-${size.width}`);
+    const row = made.locator("tr", { hasText: waits.number });
+    assert.match(await row.textContent(), /15:30/);
+    assert.match(await row.textContent(), new RegExp(PERSON.name));
+    await row.locator("a").click();
+    assert.match(await made.textContent("main"), /请打电话/);
+  }
+  const made = await log_in(shared, DESK);
+  await made.goto(`${shared.url}/cases/${SITE}/${waits.id}`);
+  await made.fill("form.decide textarea, form.decide input[name=text]", "已回电");
+  await made.click("button.answer");
+  await made.goto(`${shared.url}/calls`);
+  assert.equal(await made.locator("tr", { hasText: waits.number }).count(), 0);
+}
+
 // --- the API ----------------------------------------------------------------------------------
 
 async function call(shared, method, path, body, token = shared.token) {
@@ -261,6 +285,7 @@ await runAll([
   who_booked_cancels_with_number_telephone_and_four_signs,
   an_officer_sees_the_days_bookings_and_cancels_one,
   an_officer_accepts_a_case_at_a_desk_and_on_a_phone,
+  a_call_that_is_waited_for_is_listed_and_gone_when_it_was_answered,
   ...slipTests({ fits, logIn: log_in, PHONE, DESK }),
   a_programs_server_holds_books_reads_and_cancels,
   the_api_answers_no_one_without_a_token_and_says_what_is_wrong,

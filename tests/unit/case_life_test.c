@@ -365,6 +365,20 @@ static void open_cases_of_the_same_person_and_item_are_shown_and_told_apart(void
     desk_replays();
 }
 
+static void who_is_shown_another_way_is_linked_to_the_visit_of_that_day(void **state)
+{
+    (void)state;
+    json_t *visit = desk_do("visit", "{'person':" AMA ",'purpose':'养老','facts':{}}");
+    json_decref(desk_do("guidance", "{'person':" AMA ",'item':'QP-RS-01','channel':'online'}"));
+    json_decref(desk_do("guidance", "{'item':'QP-RS-01','channel':'online'}"));
+    json_t *rows = desk_list("guidance");
+    assert_null(js_str(json_array_get(rows, 0), "visit")); /* nobody was named */
+    assert_string_equal(js_str(json_array_get(rows, 1), "visit"), js_str(visit, "id"));
+    json_decref(rows);
+    json_decref(visit);
+    desk_replays();
+}
+
 static void each_way_passed_over_is_counted_by_day_channel_and_reason(void **state)
 {
     (void)state;
@@ -416,6 +430,7 @@ int main(void)
         T(a_resident_is_asked_once_when_the_case_is_over_and_may_decline),
         T(a_call_is_asked_for_with_a_time_and_answered),
         T(open_cases_of_the_same_person_and_item_are_shown_and_told_apart),
+        T(who_is_shown_another_way_is_linked_to_the_visit_of_that_day),
         T(each_way_passed_over_is_counted_by_day_channel_and_reason),
     };
     return cmocka_run_group_tests_name("case_life", tests, NULL, NULL);
