@@ -133,7 +133,7 @@ static void add_count(struct summing *m, sqlite3_stmt *q)
         add_field(m->row, key, n, sqlite3_column_double(q, 4));
     } else {
         add_rows(m->row, n);
-        if (strncmp(series, "ledger:", 7) != 0 && m->feed_key != NULL)
+        if (strncmp(series, "ledger:", 7) != 0 && m->feed_key != NULL && *key != 0)
             add_to(part(part(m->row, "choices"), m->feed_key), key, (double)n);
     }
 }
