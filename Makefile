@@ -13,7 +13,7 @@ MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc)
 # Debian's packages: to build, to test; to lint they are joined by those of LINT_DEBS.
 DEBS      = gcc libc6-dev pkg-config libsqlite3-dev libncurses-dev libcurl4-gnutls-dev libqrencode-dev \
             libmicrohttpd-dev libsodium-dev libzstd-dev libjansson-dev libpng-dev gettext \
-            libpango1.0-dev libcairo2-dev libzip-dev libexpat1-dev libxlsxwriter-dev fonts-wqy-microhei libcups2-dev cups-daemon cups-client \
+            libpango1.0-dev libcairo2-dev libzip-dev libexpat1-dev libxlsxwriter-dev libcsv-dev fonts-wqy-microhei libcups2-dev cups-daemon cups-client \
             libcmocka-dev libvterm-dev libxkbcommon-dev zbar-tools zxing-cpp-tools poppler-utils clang libclang-rt-14-dev procps
 LINT_DEBS = clang-format cppcheck mandoc
 # What the browser's tests need, as COMMAND:PACKAGE; only what is not there in any form.
@@ -136,7 +136,8 @@ run: deps
 	@$(MAKE) all
 	@tests/demo $(B)
 
-test: DEBS += $(BROWSER_DEBS)
+# The spreadsheet program that superiors open our workbooks with.
+test: DEBS += $(BROWSER_DEBS) libreoffice-calc-nogui unzip
 test: deps
 	@$(MAKE) B=$(B) tests fuzzers $(B)/browser/node_modules
 	@$(MAKE) B=$(B)/san SAN=1 tests

@@ -53,7 +53,8 @@ const char *csv_encoding_name(enum csv_encoding encoding)
 
 static enum err fail(struct reading *r, long line, const char *why)
 {
-    return r->rc = err_set(ERR_CSV, r->file->path, _("line %ld: %s"), line, why);
+    return r->rc =
+               err_set(ERR_CSV, r->file->path, _("line %ld, column %zu: %s"), line, r->n + 1, why);
 }
 
 /* --- rows ---------------------------------------------------------------------------------------
@@ -167,34 +168,51 @@ static enum err known_other(const struct csv_file *f, const unsigned char *p, ss
     return ERR_OK;
 }
 
-/* UTF-8 with or without its mark, when all of it is; else GB18030. */
+/* What the bytes speak for, counted block by block. */
+struct guess {
+    char block[BLOCK + 4];
+    size_t kept;    /* of a character that the last block cut */
+    long good, bad; /* characters of several bytes, and bytes that are none, as UTF-8 */
+    bool marked;
+};
+
+static void weigh(struct guess *g, size_t len)
+{
+    size_t at = 0;
+    uint32_t cp;
+    while (at < len) {
+        int step = utf8_next(g->block + at, len - at, &cp);
+        if (step <= 0 && len - at < 4)
+            break;
+        g->good += step > 1;
+        g->bad += step <= 0;
+        at += step > 0 ? (size_t)step : 1;
+    }
+    g->kept = len - at;
+    memmove(g->block, g->block + at, g->kept);
+}
+
+/* UTF-8 with its mark, or when hardly a byte speaks against it: one that was damaged is told by its
+ * place, and does not make another language of the rest. Else GB18030. */
 static enum err detect(struct csv_file *f, int fd)
 {
-    char block[BLOCK + 4];
-    size_t kept = 0;
-    bool first = true, valid = true;
+    static struct guess g;
     ssize_t n;
     enum err rc = ERR_OK;
+    g = (struct guess){.kept = 0};
     f->size = 0;
-    while (rc == ERR_OK && (n = read(fd, block + kept, BLOCK)) > 0) {
+    while (rc == ERR_OK && (n = read(fd, g.block + g.kept, BLOCK)) > 0) {
+        if (f->size == 0) {
+            rc = known_other(f, (unsigned char *)g.block, n);
+            g.marked = n >= 3 && memcmp(g.block, "\xef\xbb\xbf", 3) == 0;
+        }
         f->size += n;
-        if (first)
-            rc = known_other(f, (unsigned char *)block, n);
-        first = false;
-        size_t len = kept + (size_t)n, at = 0;
-        uint32_t cp;
-        int step;
-        while (valid && (step = utf8_next(block + at, len - at, &cp)) > 0)
-            at += (size_t)step;
-        kept = len - at;
-        valid = valid && kept < 4;
-        if (!valid)
-            kept = 0;
-        memmove(block, block + at, kept);
+        weigh(&g, g.kept + (size_t)n);
     }
-    secret_wipe(block, sizeof block);
+    g.bad += g.kept > 0;
+    secret_wipe(g.block, sizeof g.block);
     if (f->encoding == CSV_DETECT)
-        f->encoding = valid && kept == 0 ? CSV_UTF8 : CSV_GB18030;
+        f->encoding = g.marked || g.bad * 10 <= g.good ? CSV_UTF8 : CSV_GB18030;
     return rc == ERR_OK && n < 0 ? file_errno(f->path) : rc;
 }
 

@@ -7,8 +7,9 @@
 #include "kiosk/secret/secret.h"
 
 #define CSV_COLUMNS 200
-#define CSV_CELL_MAX ((size_t)1 << 20) /* bytes of one cell: more is a quote that was not closed   \
-                                        */
+#define CSV_CELL_MAX                                                                               \
+    ((size_t)1 << 20) /* bytes of one cell: more is a quote that was not closed                    \
+                       */
 
 enum csv_encoding { CSV_DETECT, CSV_UTF8, CSV_GB18030 };
 
@@ -29,8 +30,8 @@ struct csv_file {
 /* "utf-8", "gb18030", or NULL for CSV_DETECT. ERR_FIELD_CHOICE. */
 enum err csv_encoding_named(const char *name, enum csv_encoding *out);
 const char *csv_encoding_name(enum csv_encoding encoding);
-/* The rows that are not empty, one after the other. ERR_IO; ERR_CSV with line and reason in the
- * note: it is no CSV, a quote is not closed, too many columns; what `row` returns. */
+/* The rows that are not empty, one after the other. ERR_IO; ERR_CSV with line, column and
+ * reason in the note: it is no CSV, a quote is not closed, too many columns; what `row` returns. */
 enum err csv_in_each(struct csv_file *file, csv_row_fn *row, void *to);
 
 #endif

@@ -171,22 +171,29 @@ static enum err take_line(void *to, const struct csv_row *row)
             return ERR_IMPORT; /* without knowing the columns no row can be read */
         return ERR_OK;
     }
-    return row->line < HEADER_LINES ? ERR_OK
-                                    : err_set(ERR_CSV, m->file.path, _("line %ld: %s"), row->line,
-                                              _("no line above has the titles of this ledger"));
+    return row->line < HEADER_LINES
+               ? ERR_OK
+               : err_set(ERR_CSV, m->file.path, _("line %ld, column %zu: %s"), row->line, (size_t)1,
+                         _("no line above has the titles of this ledger"));
+}
+
+/* The reader's own note has the line and the column, in any language. */
+static void tell_csv(struct import *m)
+{
+    long line = 1;
+    size_t column = 1;
+    sscanf(err_detail(), "%*[^0-9]%ld%*[^0-9]%zu", &line, &column);
+    import_tell(m, line, column, ERR_CSV);
 }
 
 static enum err read_file(struct import *m)
 {
     enum err rc = csv_in_each(&m->file, take_line, m);
     if (rc == ERR_OK && m->header == 0)
-        rc = err_set(ERR_CSV, m->file.path, _("line %ld: %s"), 1L,
+        rc = err_set(ERR_CSV, m->file.path, _("line %ld, column %zu: %s"), 1L, (size_t)1,
                      _("no line above has the titles of this ledger"));
-    if (rc == ERR_CSV && !m->writing) {
-        long line = 1;
-        sscanf(err_detail(), "%*[^0-9]%ld", &line);
-        import_tell(m, line, 0, rc);
-    }
+    if (rc == ERR_CSV && !m->writing)
+        tell_csv(m);
     return (rc == ERR_IMPORT || rc == ERR_CSV) && !m->writing ? ERR_OK : rc;
 }
 
