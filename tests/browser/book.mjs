@@ -263,7 +263,9 @@ async function the_openapi_file_names_every_path_and_each_answer_has_what_it_req
   check(of(`${base}/bookings`, "post", "201"), booked.body);
   check(of(`${base}/bookings`, "post", "409"), (await call(shared, "POST", "/bookings", { item: ITEM, from: at("14:00"), ...person })).body);
   check(of(`${base}/bookings/{booking}`, "delete", "200"), (await call(shared, "DELETE", `/bookings/${booked.body.id}`)).body);
-  assert.equal(Object.keys(api.paths).length, 4);
+  const sheet = await fetch(`${shared.url}/api/v1/reports`, { headers: { Authorization: `Bearer ${shared.token}` } });
+  check(of("/api/v1/reports", "get", "200"), await sheet.json());
+  assert.equal(Object.keys(api.paths).length, 5);
 }
 
 async function one_address_that_tries_without_end_is_told_to_wait(shared) {
