@@ -23,9 +23,8 @@ const struct key_row ledgers_grid_keys[] = {
     {K_F1, "F1", N_("more"), N_("Keys and a short how-to.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the rows; the draft is kept.")},
     {K_F6, "F6", N_("fill down"), N_("Fill this cell into the empty ones below it.")},
-    {K_F7, "F7", N_("drop"), N_("Throw away the new row in hand.")},
+    {K_F8, "F8", N_("drop"), N_("Throw away the new row in hand.")},
     {K_UP, N_("Arrows"), N_("walk"), N_("Walk from cell to cell; up to the saved rows as well.")},
-    {K_F8, "F8", N_("empty"), N_("Throw away all that was typed.")},
     {0, NULL, NULL, NULL},
 };
 
@@ -386,7 +385,7 @@ unsigned ledgers_grid_key(struct ui *ui, uint32_t k)
         copy_saved(ui);
         return UI_HANDLED;
     }
-    unsigned did = ledgers_new_key(ui, k);
+    unsigned did = k == K_F8 ? UI_IGNORED : ledgers_new_key(ui, k);
     if (did || walk(ui, k))
         return did | UI_HANDLED;
     if (k == K_F3) {
@@ -398,7 +397,7 @@ unsigned ledgers_grid_key(struct ui *ui, uint32_t k)
         same_as_above(ui);
     else if (k == K_F6)
         fill_down(ui);
-    else if (k == K_F7)
+    else if (k == K_F8)
         drop(ui);
     else
         return cell_key(ui, k);

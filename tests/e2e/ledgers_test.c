@@ -160,7 +160,7 @@ static void the_grid_takes_rows_from_the_number_pad_and_loses_none_to_a_kill(voi
     term_type(t, "e");
     term_wait(t, "已恢复上次的草稿", WAIT);
     term_wait(t, "新增 3", WAIT);
-    press(t, T_F7); /* the third is not wanted */
+    press(t, T_F8); /* the third is not wanted */
     term_wait(t, "去掉这一新行吗", WAIT);
     press(t, "y");
     term_wait_gone(t, "新增 3", WAIT);
