@@ -59,14 +59,14 @@ static const json_t *marked(struct ui *ui)
  */
 
 static const struct column columns[] = {
-    {N_("Time"), 12}, {N_("Document"), 14}, {N_("of"), 20}, {N_("Printer"), 10}, {N_("State"), 0}};
+    {N_("Time"), 12}, {N_("Document"), 11}, {N_("of"), 19}, {N_("Printer"), 8}, {N_("State"), 0}};
 
 static const char *state_of(const json_t *row, char *out)
 {
     const char *why = text_of(row, "why");
-    snprintf(out, 256, "%s%s%s%s", js_bool(row, "reprint") ? _("reprint: ") : "",
-             printing_state(text_of(row, "state")), *why ? _(", ") : "",
-             *why ? printing_why(why) : "");
+    snprintf(out, 256, "%s%s%s%s%s", js_bool(row, "reprint") ? _("reprint: ") : "",
+             printing_state(text_of(row, "state")), *why ? " (" : "", *why ? printing_why(why) : "",
+             *why ? ")" : "");
     utf8_trim(out);
     return out;
 }
