@@ -91,17 +91,18 @@ static enum err refuse_below(struct site *s, const char *field, const struct bal
         rc = store_step(s->j.store, q, &row);
     if (rc != ERR_OK || !row)
         return rc;
-    rc = err_set(ERR_CONSTRAINT, field,
-                 _("on %s there would be %g of it, and there were %g; count what is there first"),
-                 clock_short(store_int(q, 0), when), sqlite3_column_double(q, 1),
-                 sqlite3_column_double(q, 2));
+    rc = err_set(
+        ERR_CONSTRAINT, field,
+        _("on %s there would be %.10g of it, and there were %.10g; count what is there first"),
+        clock_short(store_int(q, 0), when), sqlite3_column_double(q, 1),
+        sqlite3_column_double(q, 2));
     sqlite3_reset(q);
     return rc;
 }
 
 static enum err refuse_part(const char *field, const char *part, double had)
 {
-    return err_set(ERR_CONSTRAINT, field, _("of %s there are %g left"), part, had);
+    return err_set(ERR_CONSTRAINT, field, _("of %s there are %.10g left"), part, had);
 }
 
 enum err balance_watched(struct site *s, const struct form *f, const struct balance_watch *w)
