@@ -217,10 +217,10 @@ struct head {
     const char *title;
 };
 static const struct head thing_heads[] = {
-    {0, N_("Thing")}, {20, N_("In stock")}, {26, N_("Unit")},
+    {0, N_("Thing")}, {17, N_("In stock")}, {26, N_("Unit")},
     {32, N_("Days")}, {41, N_("State")},    {BAR_COLUMN, N_("Full is twice what must be there")},
     {0, NULL}};
-static const struct head lot_heads[] = {{0, N_("Ends")},   {14, N_("In stock")}, {21, N_("Batch")},
+static const struct head lot_heads[] = {{0, N_("Ends")},   {12, N_("In stock")}, {21, N_("Batch")},
                                         {36, N_("Place")}, {51, N_("Sort")},     {0, NULL}};
 
 static void draw(struct ui *ui, struct area body)
