@@ -17,6 +17,7 @@
 #define ROWS_PAGE 200
 #define REASON_MAX 100
 #define FIRST_COLUMN 28 /* behind when, who and state */
+#define FIT_ROWS 50     /* as many as the tallest screen shows: the widths are theirs */
 
 const struct key_row ledgers_row_keys[] = {
     {'a', "a", N_("add a row"), N_("Fill in a new row, field by field.")},
@@ -121,6 +122,8 @@ static int widest_cell(struct ui *ui, const char *field)
     const json_t *row;
     json_array_foreach(l->seen.rows, i, row)
     {
+        if (i == FIT_ROWS)
+            break;
         int width = utf8_width(ledgers_shown(ui, field, json_object_get(row, field), out));
         most = width > most ? width : most;
     }
@@ -275,26 +278,44 @@ static size_t index_of(const struct ledger_rows *r, const char *id)
     return SIZE_MAX;
 }
 
+static enum err stop_at_first(void *to, json_t *row)
+{
+    (void)row;
+    *(bool *)to = true;
+    return ERR_STATE;
+}
+
+/* Whether any row stands from one time up to another. */
+static bool any_between(struct ui *ui, int64_t from, int64_t to)
+{
+    struct ledgers *l = ui_state(ui);
+    struct view_query q = VIEW_ALL;
+    char what[64];
+    bool any = false;
+    snprintf(what, sizeof what, "ledger:%s", l->id);
+    q.from = from;
+    q.to = to;
+    q.limit = 1;
+    view_each(ui->s, what, &q, stop_at_first, &any);
+    return any;
+}
+
 /* Above a day that was gone to stand newer rows: the window opens until some are in it. */
 static void newer(struct ui *ui)
 {
     struct ledgers *l = ui_state(ui);
     struct ledger_rows *r = &l->seen;
-    int64_t at, end = clock_now() + CLOCK_DAY_MS;
+    int64_t at = r->turns[0].to, span = 60 * 1000, end = clock_now() + CLOCK_DAY_MS;
     char id[ENTRY_ID];
     snprintf(id, sizeof id, "%s", ledgers_text(json_array_get(r->rows, 0), "id"));
-    if (r->turns[0].to == r->to)
+    if (at == r->to)
         return;
-    at = r->turns[0].to;
-    for (int64_t span = 60 * 1000; r->turns[0].to < end; span *= 2) {
-        begin_at(ui, at + span);
-        size_t found = index_of(r, id);
-        if (found == 0 && r->turns[0].to < end)
-            continue;
-        r->list.cur = found == SIZE_MAX ? json_array_size(r->rows) : found;
-        list_key(&r->list, K_UP);
-        return;
-    }
+    while (at + span < end && !any_between(ui, at, at + span))
+        span *= 2;
+    begin_at(ui, at + span);
+    size_t found = index_of(r, id);
+    r->list.cur = found == SIZE_MAX ? json_array_size(r->rows) : found;
+    list_key(&r->list, K_UP);
 }
 
 static void page_before(struct ui *ui)
