@@ -172,7 +172,7 @@ static void print(struct ui *ui)
     if (ui->notice_bad && ui->notice[0])
         return;
     snprintf(said, sizeof said, "%s", ui->notice);
-    ui_say(ui, "%s %s", _("Hung up? l notes it in the publicity ledger."), said);
+    ui_say(ui, "%s %s", _("Hung up? Press l."), said);
 }
 
 /* ---- a new one ---- */

@@ -1,6 +1,7 @@
 /* Notices as a clerk writes them: by keys on one terminal, read by everybody on another. */
 #include "tests/unit/unit.h"
 
+#include <glob.h>
 #include <png.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -200,15 +201,17 @@ static void page_is_drawn(const char *path)
     assert_true(light && dark);
 }
 
-/* The path that the screen says, below the site's folder. */
-static char *path_on(struct term *t, const char *ext)
+/* What stands in the site's folder for it. */
+static char *path_of(const char *ext)
 {
-    char id[64];
-    const char *at = strstr(term_screen(t), "/out/placard-");
-    assert_non_null(at);
-    assert_int_equal(sscanf(at, "/out/placard-%60[0-9.]", id), 1);
-    id[strcspn(id, ".") + 1 + strspn(id + strcspn(id, ".") + 1, "0123456789")] = 0;
-    return mem_printf("%s/out/placard-%s.%s", dir, id, ext);
+    glob_t found;
+    char *pattern = mem_printf("%s/out/placard-*.%s", dir, ext);
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    assert_int_equal(found.gl_pathc, 1);
+    char *path = mem_strdup(found.gl_pathv[0]);
+    globfree(&found);
+    free(pattern);
+    return path;
 }
 
 static void without_a_printer_a_page_to_hang_up_is_made_and_the_ledger_is_one_key_away(void **state)
@@ -217,8 +220,9 @@ static void without_a_printer_a_page_to_hang_up_is_made_and_the_ledger_is_one_ke
     struct term *t = desk("zh_CN", NULL, "4");
     write_one(t, "停电通知", "周六下午停电。");
     term_type(t, "p");
-    term_wait(t, "按 l 记入宣传记录", WAIT);
-    char *png = path_on(t, "png"), *pdf = path_on(t, "pdf");
+    term_wait(t, "已张贴？按 l 登记", WAIT);
+    term_settle(t);
+    char *png = path_of("png"), *pdf = path_of("pdf");
     page_is_drawn(png);
     const char *const argv[] = {"pdftotext", pdf, "-", NULL};
     struct buf words = BUF_INIT;
