@@ -11,9 +11,10 @@ VERSION = 0.1.0
 MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc))
 
 # Debian's packages: to build, to test; to lint they are joined by those of LINT_DEBS.
-DEBS      = gcc libc6-dev pkg-config libsqlite3-dev libncurses-dev libcurl4-gnutls-dev libqrencode-dev \
+DEBS      = gcc binutils libc6-dev pkg-config libsqlite3-dev libncurses-dev libcurl4-gnutls-dev libqrencode-dev \
             libmicrohttpd-dev libsodium-dev libzstd-dev libjansson-dev libpng-dev gettext \
-            libpango1.0-dev libcairo2-dev libzip-dev libexpat1-dev libxlsxwriter-dev libcsv-dev fonts-wqy-microhei libcups2-dev cups-daemon cups-client \
+            libpango1.0-dev libcairo2-dev fonts-wqy-microhei libzip-dev libexpat1-dev libxlsxwriter-dev \
+            libcsv-dev libcups2-dev \
             libcmocka-dev libvterm-dev libxkbcommon-dev zbar-tools zxing-cpp-tools poppler-utils clang libclang-rt-14-dev procps
 LINT_DEBS = clang-format cppcheck mandoc
 # What the browser's tests need, as COMMAND:PACKAGE; only what is not there in any form.
@@ -36,7 +37,7 @@ ifdef SAN
   MODE = -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
          -Wno-format-truncation # sanitizers make this warning guess
 else
-  MODE = -O2 -g $(HARD)
+  MODE = -O2 -g1 $(HARD)
   LINK = -Wl,-z,relro,-z,now,-z,noexecstack
 endif
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(HUB_PKGS) 2>/dev/null)
@@ -110,14 +111,15 @@ $(MO): assets/locale/header.po $(PARTS)
 # The workbooks that these read are written by the library for it.
 $(B)/tests/xlsform_test $(B)/tests/form_mutation_test: TEST_PKGS += xlsxwriter libzip
 
-# Each X_test.c is a program of its own; those of e2e drive the two programs that stand beside them.
+# Each X_test.c is a program of its own, linked by the quicker of binutils' linkers; those of e2e drive
+# the two programs that stand beside them.
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(ARCHIVES) | $(MO)
 	@mkdir -p $(@D) && ln -sfn ../locale $(B)/tests/locale
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(call libs,$(TEST_PKGS))
+	@$(CC) $(CFLAGS) $(LDFLAGS) -fuse-ld=gold -o $@ $(filter %.o %.a,$^) $(call libs,$(TEST_PKGS))
 $(B)/tests/keyboard_test: TEST_PKGS += xkbcommon
 $(B)/tests/e2e/%: $(B)/obj/tests/e2e/%.o $(call objs,$(E2E_LIB)) $(ARCHIVES) | $(MO)
 	@mkdir -p $(@D) && ln -sfn ../../locale $(B)/tests/e2e/locale
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(call libs,$(TEST_PKGS))
+	@$(CC) $(CFLAGS) $(LDFLAGS) -fuse-ld=gold -o $@ $(filter %.o %.a,$^) $(call libs,$(TEST_PKGS))
 
 # Installs only what is not there; the building is left to a further make, which then finds it.
 deps:
