@@ -6,6 +6,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
 #include "kiosk/desk/view.h"
 #include "screens/queue.h"
@@ -62,43 +63,73 @@ static int rank(const json_t *row)
     return i;
 }
 
-/* Negative: shown before. The one called last stands on top; who waits, as the turn comes. */
-static int64_t before(const json_t *a, const json_t *b)
+/* A row with what its place goes by, read once: a busy day has thousands. */
+struct ranked {
+    json_t *row;
+    int rank;
+    bool first;
+    int64_t time;
+    size_t came;
+};
+struct ranking {
+    struct ranked *rows;
+    size_t n, room;
+};
+
+/* The one called last stands on top; who waits, as the turn comes. Rows come newest first: of
+ * equals the older one goes before. */
+static int before(const void *one, const void *other)
 {
-    int state = rank(a) - rank(b);
-    if (state)
-        return state;
-    if (rank(a) == 0)
-        return time_of(b, "called") - time_of(a, "called");
-    if (js_bool(a, "first") != js_bool(b, "first"))
-        return js_bool(a, "first") ? -1 : 1;
-    const char *key = js_bool(a, "first") || rank(a) == 2 ? "since" : "at";
-    return time_of(a, key) - time_of(b, key);
+    const struct ranked *a = one, *b = other;
+    if (a->rank != b->rank)
+        return a->rank - b->rank;
+    if (a->rank != 0 && a->first != b->first)
+        return a->first ? -1 : 1;
+    if (a->time != b->time)
+        return (a->time < b->time) == (a->rank != 0) ? -1 : 1;
+    return a->came > b->came ? -1 : 1;
 }
 
-static enum err insert(void *to, json_t *row)
+static enum err collect(void *to, json_t *row)
 {
-    json_t *rows = to;
-    size_t at = 0;
-    if (rank(row) == 4)
+    struct ranking *all = to;
+    int state = rank(row);
+    if (state == 4)
         return ERR_OK;
-    /* rows come newest first: of equals the later one goes behind */
-    while (at < json_array_size(rows) && before(json_array_get(rows, at), row) < 0)
-        at++;
-    json_array_insert(rows, at, row);
+    if (all->n == all->room) {
+        all->room = all->room ? all->room * 2 : 64;
+        all->rows = mem_grow(all->rows, all->room * sizeof *all->rows);
+    }
+    bool first = js_bool(row, "first");
+    const char *key = state == 0 ? "called" : first || state == 2 ? "since" : "at";
+    all->rows[all->n] = (struct ranked){json_incref(row), state, first, time_of(row, key), all->n};
+    all->n++;
     return ERR_OK;
+}
+
+static json_t *in_order(struct ranking *all)
+{
+    json_t *rows = json_array();
+    if (all->n > 0)
+        qsort(all->rows, all->n, sizeof *all->rows, before);
+    for (size_t i = 0; i < all->n; i++)
+        json_array_append_new(rows, all->rows[i].row);
+    free(all->rows);
+    return rows;
 }
 
 void queue_load_rows(struct ui *ui)
 {
     struct queue *q = ui_state(ui);
+    struct ranking all = {0};
     char mark[ENTRY_ID];
     size_t i;
-    json_t *one, *rows = json_array();
+    json_t *one;
     snprintf(mark, sizeof mark, "%s", text_of(json_array_get(q->rows, q->table.list.cur), "id"));
-    enum err rc = view_each(ui->s, "tickets", &VIEW_ALL, insert, rows);
+    enum err rc = view_each(ui->s, "tickets", &VIEW_ALL, collect, &all);
     if (rc != ERR_OK)
         ui_error(ui, rc);
+    json_t *rows = in_order(&all);
     json_decref(q->rows);
     q->rows = rows;
     list_count(&q->table.list, json_array_size(rows));
