@@ -15,7 +15,6 @@
 #include "kiosk/desk/view.h"
 
 #define TEXT_MAX 200
-#define FOUND_MAX 24
 
 /* How each type looks on the screen, and how long a typed one may be. */
 static const struct {
@@ -176,65 +175,6 @@ void asform_add_field(struct ui *ui, struct wform *w, const struct form *f, cons
     const struct field *fd = form_field(f, id);
     if (fd)
         add_one(ui, w, fd, prefix);
-}
-
-/* ---- times as they are typed ---- */
-
-static size_t digits_of(const char *typed, char *out, size_t size)
-{
-    size_t n = 0;
-    for (const char *p = typed; *p; p++) {
-        if (*p >= '0' && *p <= '9') {
-            if (n + 1 >= size)
-                return 0;
-            /* "9:00" is "0900" */
-            bool single = (p == typed || p[-1] < '0' || p[-1] > '9') && (p[1] < '0' || p[1] > '9');
-            if (single && n + 2 < size)
-                out[n++] = '0';
-            out[n++] = *p;
-        } else if (!strchr(" -:/.T", *p)) {
-            return 0;
-        }
-    }
-    out[n] = 0;
-    return n;
-}
-
-void asform_time(enum field_type type, const char *typed, char *out, size_t size)
-{
-    char d[32], now[CLOCK_TEXT], today[CLOCK_TEXT], full[64] = "";
-    clock_iso(clock_now(), now);
-    clock_date(clock_now(), today);
-    int64_t at;
-    snprintf(out, size, "%s", typed);
-    if (type != FIELD_DATE && type != FIELD_TIME && type != FIELD_DATETIME)
-        return;
-    if (clock_parse(typed, &at))
-        snprintf(full, sizeof full, "%.4s%.2s%.2s%.2s%.2s", clock_iso(at, now), now + 5, now + 8,
-                 now + 11, now + 14);
-    else if (strcmp(typed, ".") == 0)
-        snprintf(full, sizeof full, "%.4s%.2s%.2s%.2s%.2s", now, now + 5, now + 8, now + 11,
-                 now + 14);
-    size_t n = *full ? 0 : digits_of(typed, d, sizeof d);
-    if (n == 12)
-        snprintf(full, sizeof full, "%s", d);
-    else if (n == 8 && type == FIELD_DATE)
-        snprintf(full, sizeof full, "%s0000", d);
-    else if (n == 8 && type == FIELD_DATETIME)
-        snprintf(full, sizeof full, "%.4s%s", now, d);
-    else if (n == 4 && type == FIELD_DATE)
-        snprintf(full, sizeof full, "%.4s%s0000", now, d);
-    else if (n == 4)
-        snprintf(full, sizeof full, "%.4s%.2s%.2s%s", today, today + 5, today + 8, d);
-    if (!*full)
-        return;
-    if (type == FIELD_TIME)
-        snprintf(out, size, "%.2s:%.2s", full + 8, full + 10);
-    else if (type == FIELD_DATE)
-        snprintf(out, size, "%.4s-%.2s-%.2s", full, full + 4, full + 6);
-    else
-        snprintf(out, size, "%.4s-%.2s-%.2s %.2s:%.2s", full, full + 4, full + 6, full + 8,
-                 full + 10);
 }
 
 /* ---- checking ---- */
@@ -537,61 +477,6 @@ void asform_draw(struct ui *ui, struct wform *w, struct area where)
         ui_hint(ui, _("Nothing found."));
     else if (wf)
         ui_hint(ui, wf->error ? wf->error : wf->hint);
-}
-
-/* ---- finding ---- */
-
-static enum err add_person(void *to, json_t *row)
-{
-    char show[300];
-    const char *name = js_str(row, "name"), *id_no = js_str(row, "id_no");
-    const char *phone = js_str(row, "phone");
-    snprintf(show, sizeof show, "%s  %s  %s", name ? name : "", id_no ? id_no : "",
-             phone ? phone : "");
-    utf8_trim(show);
-    json_array_append_new(to, json_pack("{s:s,s:s,s:s}", "id", js_str(row, "id"), "label",
-                                        name ? name : "", "show", show));
-    return ERR_OK;
-}
-
-json_t *asform_find_person(struct ui *ui, const char *text)
-{
-    json_t *found = json_array();
-    struct view_query q = VIEW_ALL;
-    char id[ENTRY_ID];
-    json_t *person = NULL;
-    if (strlen(text) >= 18 && view_person_by_id_no(ui->s, text, id) == ERR_OK &&
-        view_person(ui->s, id, &person) == ERR_OK) {
-        js_set_str(person, "id_no", "");
-        add_person(found, person);
-        json_decref(person);
-        return found;
-    }
-    q.like = text;
-    q.limit = FOUND_MAX;
-    view_each(ui->s, "people", &q, add_person, found);
-    return found;
-}
-
-static enum err add_item(void *to, json_t *row)
-{
-    char show[300];
-    snprintf(show, sizeof show, "%s  %s", js_str(row, "code"), js_str(row, "name"));
-    utf8_trim(show);
-    json_array_append_new(to, json_pack("{s:s,s:s,s:s}", "id", js_str(row, "code"), "label",
-                                        js_str(row, "name"), "show", show));
-    return ERR_OK;
-}
-
-/* What this site takes in most comes first. */
-json_t *asform_find_item(struct ui *ui, const char *text)
-{
-    json_t *found = json_array();
-    struct view_query q = VIEW_ALL;
-    q.like = text;
-    q.limit = FOUND_MAX;
-    view_each(ui->s, "items", &q, add_item, found);
-    return found;
 }
 
 json_t *asform_person(const struct wform *w, const char *prefix)
