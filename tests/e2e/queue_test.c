@@ -129,6 +129,41 @@ static void a_number_given_out_at_one_shows_on_the_other_within_a_second(void **
     empty();
 }
 
+static void take_number(char number[8])
+{
+    struct ran r = prog_run(NULL, prog_path("jiujin"), "--dir", folder, "ticket", "window");
+    const char *at = strchr(r.out, 'A');
+    assert_non_null(at);
+    snprintf(number, 8, "%.4s", at);
+    ran_free(&r);
+}
+
+static void call_next(void)
+{
+    struct ran r = prog_run("{\"window\":\"4\"}\n", prog_path("jiujin"), "--dir", folder, "add",
+                            "ticket_next");
+    assert_int_equal(r.status, 0);
+    ran_free(&r);
+}
+
+static void the_one_called_last_stands_on_top_and_who_waits_stands_in_turn(void **state)
+{
+    (void)state;
+    char taken[5][8];
+    for (int i = 0; i < 5; i++)
+        take_number(taken[i]);
+    call_next();
+    call_next();
+    struct term *t = at_queue((struct desk){.terminal = "w3"}, "3");
+    static const int shown[] = {1, 0, 2, 3, 4};
+    for (int i = 0; i < 5; i++)
+        term_wait(t, taken[i], WAIT);
+    for (int i = 1; i < 5; i++)
+        assert_true(term_find(t, taken[shown[i - 1]]) < term_find(t, taken[shown[i]]));
+    desk_end(t);
+    empty();
+}
+
 static void each_key_does_what_it_says(void **state)
 {
     (void)state;
@@ -285,6 +320,8 @@ int main(void)
         cmocka_unit_test(a_printer_that_is_gone_is_told_and_the_number_is_void),
         cmocka_unit_test(a_vt100_has_the_queue_and_the_board),
         cmocka_unit_test(the_board_stays_when_the_desk_locks),
+        /* last: the others know the numbers of the day */
+        cmocka_unit_test(the_one_called_last_stands_on_top_and_who_waits_stands_in_turn),
     };
     return cmocka_run_group_tests_name("queue", tests, setup, teardown);
 }
