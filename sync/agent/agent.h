@@ -4,16 +4,20 @@
 #define SYNC_AGENT_AGENT_H
 
 #include "kiosk/desk/site.h"
+#include "sync/agent/way.h"
 
 /* Joins the hub at `url` ("http://host:port" or https) by a one-time code. Somebody with the role
- * admin must be signed in: the data key is sealed to the hub. ERR_SIGN_IN, ERR_ROLE,
- * ERR_ENROL_CODE, ERR_ENROL_EXPIRED, ERR_HUB_KEY (the hub is not the one that made the code),
- * ERR_HUB_DOWN, ERR_HUB_REFUSED, ERR_FIELD_TYPE (url). */
+ * admin must be signed in: the data key is sealed to the hub. agent_join takes a way that is open.
+ * ERR_SIGN_IN, ERR_ROLE, ERR_ENROL_CODE, ERR_ENROL_EXPIRED, ERR_HUB_KEY (the hub is not the one
+ * that made the code), ERR_HUB_DOWN, ERR_HUB_REFUSED, ERR_FIELD_TYPE (url). */
 enum err agent_enrol(struct site *s, const char *url, const char *code);
+enum err agent_join(struct site *s, struct way *way, const char *url, const char *code);
 /* Until all is acknowledged and all orders are here, or the link gives up. What came of it is noted
- * by link_note too. ERR_NOT_ENROLLED, ERR_HUB_DOWN, ERR_HUB_KEY, ERR_HUB_ANSWER, ERR_FORK,
- * ERR_HUB_REFUSED, the store's errors. */
+ * by link_note too. agent_visit takes a way that is open, and keeps its connections.
+ * ERR_NOT_ENROLLED, ERR_HUB_DOWN, ERR_HUB_KEY, ERR_HUB_ANSWER, ERR_FORK, ERR_HUB_REFUSED, the
+ * store's errors. */
 enum err agent_once(struct site *s);
+enum err agent_visit(struct site *s, struct way *way);
 /* Stays: sends whenever the journal grows, asks for orders now and then, backs off 0.5 to 8 s with
  * jitter when the hub is gone. Ends with ERR_OK on SIGTERM or SIGINT; with an error only for what
  * no waiting mends (ERR_NOT_ENROLLED, ERR_FORK). */

@@ -11,11 +11,17 @@ static const struct symbol {
 } symbols[] = {
     {"curl_easy_init", offsetof(struct curl_api, init)},
     {"curl_easy_setopt", offsetof(struct curl_api, setopt)},
-    {"curl_easy_perform", offsetof(struct curl_api, perform)},
     {"curl_easy_getinfo", offsetof(struct curl_api, getinfo)},
     {"curl_easy_reset", offsetof(struct curl_api, reset)},
     {"curl_easy_cleanup", offsetof(struct curl_api, cleanup)},
     {"curl_easy_strerror", offsetof(struct curl_api, strerror)},
+    {"curl_multi_init", offsetof(struct curl_api, multi_init)},
+    {"curl_multi_add_handle", offsetof(struct curl_api, multi_add)},
+    {"curl_multi_remove_handle", offsetof(struct curl_api, multi_remove)},
+    {"curl_multi_perform", offsetof(struct curl_api, multi_perform)},
+    {"curl_multi_poll", offsetof(struct curl_api, multi_poll)},
+    {"curl_multi_info_read", offsetof(struct curl_api, multi_info)},
+    {"curl_multi_cleanup", offsetof(struct curl_api, multi_cleanup)},
     {"curl_slist_append", offsetof(struct curl_api, slist_append)},
     {"curl_slist_free_all", offsetof(struct curl_api, slist_free_all)},
 };

@@ -10,11 +10,17 @@
 struct curl_api {
     __typeof__(curl_easy_init) *init;
     __typeof__(curl_easy_setopt) *setopt;
-    __typeof__(curl_easy_perform) *perform;
     __typeof__(curl_easy_getinfo) *getinfo;
     __typeof__(curl_easy_reset) *reset;
     __typeof__(curl_easy_cleanup) *cleanup;
     __typeof__(curl_easy_strerror) *strerror;
+    __typeof__(curl_multi_init) *multi_init;
+    __typeof__(curl_multi_add_handle) *multi_add;
+    __typeof__(curl_multi_remove_handle) *multi_remove;
+    __typeof__(curl_multi_perform) *multi_perform;
+    __typeof__(curl_multi_poll) *multi_poll;
+    __typeof__(curl_multi_info_read) *multi_info;
+    __typeof__(curl_multi_cleanup) *multi_cleanup;
     __typeof__(curl_slist_append) *slist_append;
     __typeof__(curl_slist_free_all) *slist_free_all;
 };

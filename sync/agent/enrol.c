@@ -8,6 +8,7 @@
 #include "kiosk/base/mem.h"
 #include "kiosk/desk/clerk.h"
 #include "sync/agent/agent.h"
+#include "sync/agent/http.h"
 #include "sync/agent/talk.h"
 #include "sync/wire/api.h"
 
@@ -19,7 +20,9 @@ struct joining {
     unsigned char sec[SIGN_SEC_BYTES], pub[SIGN_PUB_BYTES];
     int64_t seq;
     unsigned char hash[HASH_BYTES];
-    struct http http;
+    struct way *way; /* borrowed */
+    struct buf answer;
+    long status;
 };
 
 static enum err read_url(struct joining *j, const char *url)
@@ -39,8 +42,8 @@ static enum err ask(struct joining *j, const char *path, const char *header, htt
                     void *arg)
 {
     char *url = mem_printf("%s%s", j->url, path);
-    struct http_request what = {url, header, body, arg};
-    enum err rc = http_ask(&j->http, &what);
+    struct http_request what = {.url = url, .header = header, .body = body, .arg = arg};
+    enum err rc = way_ask(j->way, &what, &j->answer, &j->status);
     free(url);
     return rc;
 }
@@ -50,10 +53,10 @@ static enum err fetch_keys(struct joining *j)
     json_t *keys = NULL;
     unsigned char print[WIRE_CODE_PRINT];
     enum err rc = ask(j, WIRE_PATH_KEYS, NULL, NULL, NULL);
-    if (rc == ERR_OK && j->http.status != 200)
-        rc = err_set(ERR_HUB_ANSWER, NULL, "HTTP %ld", j->http.status);
+    if (rc == ERR_OK && j->status != 200)
+        rc = err_set(ERR_HUB_ANSWER, NULL, "HTTP %ld", j->status);
     if (rc == ERR_OK)
-        rc = js_parse(buf_str(&j->http.answer), j->http.answer.len, NULL, &keys);
+        rc = js_parse(buf_str(&j->answer), j->answer.len, NULL, &keys);
     const char *sign = js_str(keys, "sign"), *box = js_str(keys, "box");
     if (rc == ERR_OK &&
         (sign == NULL || box == NULL || hex_decode(sign, j->hub_sign, SIGN_PUB_BYTES) != 0 ||
@@ -128,7 +131,7 @@ static enum err post_box(struct joining *j)
     make_box(j, &box);
     enum err rc = ask(j, WIRE_PATH_ENROL, buf_str(&header), give_box, &box);
     if (rc == ERR_OK)
-        rc = talk_answer(&j->http, j->hub_sign, &asked, &answer);
+        rc = talk_answer(&j->answer, j->status, j->hub_sign, &asked, &answer);
     json_decref(answer);
     buf_fini(&header);
     buf_fini(&box);
@@ -148,12 +151,12 @@ static enum err prepare(struct joining *j, const char *url, const char *code)
         rc = site_sign_key(j->site, j->sec, j->pub);
     if (rc == ERR_OK)
         rc = journal_tip(j->site->j.store, j->site->j.site, j->site->j.epoch, &j->seq, j->hash);
-    return rc == ERR_OK ? http_init(&j->http) : rc;
+    return rc;
 }
 
-enum err agent_enrol(struct site *s, const char *url, const char *code)
+enum err agent_join(struct site *s, struct way *way, const char *url, const char *code)
 {
-    struct joining j = {.site = s};
+    struct joining j = {.site = s, .way = way};
     enum err rc = prepare(&j, url, code);
     if (rc == ERR_OK)
         rc = fetch_keys(&j);
@@ -161,9 +164,18 @@ enum err agent_enrol(struct site *s, const char *url, const char *code)
         rc = post_box(&j);
     if (rc == ERR_OK)
         rc = link_joined(s, j.url, j.hub_sign, j.hub_box);
-    if (j.http.api != NULL)
-        http_fini(&j.http);
+    buf_fini(&j.answer);
     secret_wipe(&j.code, sizeof j.code);
     secret_wipe(j.sec, sizeof j.sec);
+    return rc;
+}
+
+enum err agent_enrol(struct site *s, const char *url, const char *code)
+{
+    struct way *way = NULL;
+    enum err rc = http_open(&way);
+    if (rc == ERR_OK)
+        rc = agent_join(s, way, url, code);
+    way_free(way);
     return rc;
 }

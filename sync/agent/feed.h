@@ -4,7 +4,7 @@
 #define SYNC_AGENT_FEED_H
 
 #include "kiosk/store/journal.h"
-#include "sync/agent/http.h"
+#include "sync/agent/way.h"
 #include "sync/wire/frame.h"
 #include "sync/wire/pack.h"
 

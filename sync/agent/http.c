@@ -4,31 +4,57 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 
+#include "kiosk/base/mem.h"
+#include "sync/agent/curl.h"
 #include "sync/wire/talk.h"
 
 #define CONNECT_S 15L
 #define STALL_S 8L
+#define POLL_MS 250
 #define UNACKED_MS 8000 /* TCP gives up on bytes that nobody acknowledged for so long */
 #define SEND_BUFFER                                                                                \
     16384 /* little in flight: what was handed to the kernel is soon known to be there */
 
-enum err http_init(struct http *h)
+struct lane {
+    CURL *handle; /* made when it is first used */
+    CURLM *multi; /* of its own: another lane may be asked while this one rests */
+};
+
+struct http {
+    struct way way;
+    const struct curl_api *api;
+    struct lane lanes[WAY_LANES];
+};
+
+static enum err open_lane(struct http *h, struct lane *l)
 {
-    *h = (struct http){.answer = BUF_INIT};
-    enum err rc = curl_load(&h->api);
-    if (rc == ERR_OK && (h->handle = h->api->init()) == NULL)
-        rc = err_set(ERR_INTERNAL, "libcurl", NULL);
-    return rc;
+    if (l->multi == NULL)
+        l->multi = h->api->multi_init();
+    if (l->handle == NULL)
+        l->handle = h->api->init();
+    return l->multi != NULL && l->handle != NULL ? ERR_OK : err_set(ERR_INTERNAL, "libcurl", NULL);
 }
 
-void http_fini(struct http *h)
+static void http_free(struct way *w)
 {
-    if (h->handle != NULL)
-        h->api->cleanup(h->handle);
-    buf_fini(&h->answer);
-    h->handle = NULL;
+    struct http *h = (struct http *)w;
+    for (int i = 0; i < WAY_LANES; i++) {
+        if (h->lanes[i].handle != NULL)
+            h->api->cleanup(h->lanes[i].handle);
+        if (h->lanes[i].multi != NULL)
+            h->api->multi_cleanup(h->lanes[i].multi);
+    }
+    free(h);
+}
+
+static void http_rest(struct way *w, int ms)
+{
+    (void)w;
+    poll(NULL, 0, ms);
 }
 
 static int tune_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
@@ -64,57 +90,111 @@ static size_t give_body(char *to, size_t size, size_t n, void *arg)
     return failed ? CURL_READFUNC_ABORT : got;
 }
 
-static void set_common(struct http *h, const char *url)
+static void set_common(const struct curl_api *c, CURL *handle, const char *url, struct buf *answer)
 {
-    const struct curl_api *c = h->api;
-    c->reset(h->handle); /* settings only: the connection is kept */
-    c->setopt(h->handle, CURLOPT_URL, url);
-    c->setopt(h->handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    c->setopt(h->handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    c->setopt(h->handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_3);
-    c->setopt(h->handle, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
-    c->setopt(h->handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    c->setopt(h->handle, CURLOPT_LOW_SPEED_TIME, STALL_S);
-    c->setopt(h->handle, CURLOPT_NOSIGNAL, 1L);
-    c->setopt(h->handle, CURLOPT_TCP_KEEPALIVE, 1L);
-    c->setopt(h->handle, CURLOPT_SOCKOPTFUNCTION, tune_socket);
-    c->setopt(h->handle, CURLOPT_WRITEFUNCTION, take_answer);
-    c->setopt(h->handle, CURLOPT_WRITEDATA, &h->answer);
-    c->setopt(h->handle, CURLOPT_USERAGENT, "jiujin/" JIUJIN_VERSION);
+    c->reset(handle); /* settings only: the connection is kept */
+    c->setopt(handle, CURLOPT_URL, url);
+    c->setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    c->setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    c->setopt(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_3);
+    c->setopt(handle, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
+    c->setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    c->setopt(handle, CURLOPT_LOW_SPEED_TIME, STALL_S);
+    c->setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    c->setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    c->setopt(handle, CURLOPT_SOCKOPTFUNCTION, tune_socket);
+    c->setopt(handle, CURLOPT_WRITEFUNCTION, take_answer);
+    c->setopt(handle, CURLOPT_WRITEDATA, answer);
+    c->setopt(handle, CURLOPT_USERAGENT, "jiujin/" JIUJIN_VERSION);
 }
 
-static enum err outcome(struct http *h, CURLcode code)
+static enum err outcome(const struct curl_api *c, CURLcode code)
 {
-    h->api->getinfo(h->handle, CURLINFO_RESPONSE_CODE, &h->status);
     switch (code) {
     case CURLE_OK: return ERR_OK;
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL: return err_set(ERR_FIELD_TYPE, "url", NULL);
     case CURLE_WRITE_ERROR: return err_set(ERR_TOO_LONG, "answer", NULL);
     case CURLE_ABORTED_BY_CALLBACK: return err_last() != ERR_OK ? err_last() : ERR_HUB_DOWN;
-    default: return err_set(ERR_HUB_DOWN, NULL, "%s", h->api->strerror(code));
+    default: return err_set(ERR_HUB_DOWN, NULL, "%s", c->strerror(code));
     }
 }
 
-enum err http_ask(struct http *h, const struct http_request *what)
+/* What became of the transfer, once the loop has none that runs. */
+static enum err result(const struct curl_api *c, struct lane *l)
+{
+    int left;
+    const CURLMsg *m = c->multi_info(l->multi, &left);
+    return m != NULL && m->msg == CURLMSG_DONE ? outcome(c, m->data.result)
+                                               : err_set(ERR_HUB_DOWN, NULL, NULL);
+}
+
+/* Drives one transfer to its end; looks elsewhere every POLL_MS, or when the watch wakes it. */
+static enum err drive(struct http *h, struct lane *l, const struct http_request *what)
 {
     const struct curl_api *c = h->api;
+    struct curl_waitfd watch = {.fd = h->way.watch, .events = CURL_WAIT_POLLIN};
+    unsigned watched = what->meanwhile != NULL && h->way.watch >= 0;
+    int running = 1;
+    enum err rc = ERR_OK;
+    while (rc == ERR_OK) {
+        if (c->multi_perform(l->multi, &running) != CURLM_OK)
+            return err_set(ERR_INTERNAL, "libcurl", NULL);
+        if (running == 0)
+            return result(c, l);
+        if (c->multi_poll(l->multi, &watch, watched, POLL_MS, NULL) != CURLM_OK)
+            return err_set(ERR_INTERNAL, "libcurl", NULL);
+        if (what->meanwhile != NULL)
+            rc = what->meanwhile(what->meanwhile_arg);
+    }
+    return rc;
+}
+
+static struct curl_slist *set_body(const struct curl_api *c, CURL *handle, struct sending *sending,
+                                   struct curl_slist *headers)
+{
+    c->setopt(handle, CURLOPT_POST, 1L);
+    c->setopt(handle, CURLOPT_READFUNCTION, give_body);
+    c->setopt(handle, CURLOPT_READDATA, sending);
+    headers = c->slist_append(headers, "Transfer-Encoding: chunked");
+    return c->slist_append(headers, "Content-Type: application/octet-stream");
+}
+
+static enum err http_ask(struct way *w, const struct http_request *what, struct buf *answer,
+                         long *status)
+{
+    struct http *h = (struct http *)w;
+    struct lane *l = &h->lanes[what->lane];
+    const struct curl_api *c = h->api;
     struct sending sending = {what->body, what->arg};
+    enum err rc = open_lane(h, l);
+    if (rc != ERR_OK)
+        return rc;
     struct curl_slist *headers = c->slist_append(NULL, "Expect:");
     if (what->header != NULL)
         headers = c->slist_append(headers, what->header);
-    buf_clear(&h->answer);
-    h->status = 0;
-    set_common(h, what->url);
-    if (what->body != NULL) {
-        c->setopt(h->handle, CURLOPT_POST, 1L);
-        c->setopt(h->handle, CURLOPT_READFUNCTION, give_body);
-        c->setopt(h->handle, CURLOPT_READDATA, &sending);
-        headers = c->slist_append(headers, "Transfer-Encoding: chunked");
-        headers = c->slist_append(headers, "Content-Type: application/octet-stream");
-    }
-    c->setopt(h->handle, CURLOPT_HTTPHEADER, headers);
-    enum err rc = outcome(h, c->perform(h->handle));
+    set_common(c, l->handle, what->url, answer);
+    if (what->body != NULL)
+        headers = set_body(c, l->handle, &sending, headers);
+    c->setopt(l->handle, CURLOPT_HTTPHEADER, headers);
+    c->multi_add(l->multi, l->handle);
+    rc = drive(h, l, what);
+    c->getinfo(l->handle, CURLINFO_RESPONSE_CODE, status);
+    c->multi_remove(l->multi, l->handle);
     c->slist_free_all(headers);
     return rc;
+}
+
+enum err http_open(struct way **out)
+{
+    static const struct way_ops ops = {.ask = http_ask, .rest = http_rest, .free = http_free};
+    const struct curl_api *api;
+    enum err rc = curl_load(&api);
+    if (rc != ERR_OK)
+        return rc;
+    struct http *h = mem_alloc(sizeof *h);
+    h->way = (struct way){&ops, -1};
+    h->api = api;
+    *out = &h->way;
+    return ERR_OK;
 }

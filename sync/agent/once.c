@@ -1,6 +1,5 @@
 /* Owns: one visit to the hub. Invariant: a number counts as arrived only by a signed ack whose hash
  * is our own entry's; what breaks in the middle is asked for again from where the hub stands. */
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "kiosk/desk/slot.h"
 #include "sync/agent/agent.h"
 #include "sync/agent/feed.h"
+#include "sync/agent/http.h"
 #include "sync/agent/talk.h"
 #include "sync/wire/api.h"
 
@@ -161,10 +161,10 @@ static enum err ask_orders(struct talk *t, bool *some)
  */
 
 /* A short rest that grows, with jitter, so that a town's villages do not come back all at once. */
-static void rest(int tries)
+static void rest(struct talk *t, int tries)
 {
     uint32_t most = 500u << (tries < 4 ? tries : 4);
-    poll(NULL, 0, (int)(most / 2 + rnd_below(most / 2)));
+    way_rest(t->way, (int)(most / 2 + rnd_below(most / 2)));
 }
 
 /* Journal and orders until both sides have the same: what is written meanwhile goes too. */
@@ -194,7 +194,7 @@ static enum err visit(struct talk *t)
     enum err rc = exchange(t);
     for (int tries = 0; may_pass(rc) && tries + 1 < TRIES; tries++) {
         int64_t before = t->link.acked;
-        rest(tries);
+        rest(t, tries);
         rc = ask_mark(t); /* on a new connection: what the hub has committed is not sent twice */
         if (rc == ERR_OK && t->link.acked > before)
             tries = -1;
@@ -212,15 +212,25 @@ static void note_trouble(struct site *s, enum err why)
     err_set(why, NULL, NULL);
 }
 
-enum err agent_once(struct site *s)
+enum err agent_visit(struct site *s, struct way *way)
 {
     struct talk t;
     slot_tell(s); /* before the link is read, for it is an entry; what it meets hinders no sync */
-    enum err rc = talk_init(&t, s);
+    enum err rc = talk_init(&t, s, way);
     if (rc == ERR_OK)
         rc = visit(&t);
     talk_fini(&t);
     if (rc != ERR_OK && rc != ERR_NOT_ENROLLED)
         note_trouble(s, rc);
+    return rc;
+}
+
+enum err agent_once(struct site *s)
+{
+    struct way *way = NULL;
+    enum err rc = http_open(&way);
+    if (rc == ERR_OK)
+        rc = agent_visit(s, way);
+    way_free(way);
     return rc;
 }

@@ -12,6 +12,7 @@
 #include "kiosk/base/rnd.h"
 #include "kiosk/desk/link.h"
 #include "sync/agent/agent.h"
+#include "sync/agent/http.h"
 
 #define ASK_MS 10000      /* how often orders are asked for when nothing is to be sent */
 #define BACKOFF_LEAST 500 /* ms; doubles to BACKOFF_MOST, reset by any success */
@@ -98,11 +99,14 @@ static bool hopeless(enum err rc)
 enum err agent_run(struct site *s)
 {
     int fd = watch(s), backoff = 0;
-    enum err rc = ERR_OK;
+    struct way *way = NULL;
+    enum err rc = http_open(&way);
+    if (rc == ERR_OK)
+        way->watch = fd;
     stopped = 0;
     catch_signals();
-    while (!stopped && !hopeless(rc)) {
-        rc = agent_once(s);
+    while (way != NULL && !stopped && !hopeless(rc)) {
+        rc = agent_visit(s, way);
         if (rc == ERR_OK) {
             backoff = 0;
             sleep_until_due(s, fd, ASK_MS);
@@ -113,6 +117,7 @@ enum err agent_run(struct site *s)
             back_off(s, fd, backoff / 2 + (int)rnd_below((uint32_t)backoff / 2));
         }
     }
+    way_free(way);
     if (fd >= 0)
         close(fd);
     return stopped ? ERR_OK : rc;

@@ -9,23 +9,20 @@
 #include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
 
-enum err talk_init(struct talk *t, struct site *s)
+enum err talk_init(struct talk *t, struct site *s, struct way *way)
 {
-    *t = (struct talk){.site = s};
+    *t = (struct talk){.site = s, .way = way};
     enum err rc = link_read(s->j.store, s->j.site, &t->link);
     if (rc == ERR_OK && !t->link.enrolled)
         rc = err_set(ERR_NOT_ENROLLED, NULL, NULL);
     if (rc == ERR_OK)
         rc = site_sign_key(s, t->sec, t->pub);
-    if (rc == ERR_OK)
-        rc = http_init(&t->http);
     return rc;
 }
 
 void talk_fini(struct talk *t)
 {
-    if (t->http.api != NULL)
-        http_fini(&t->http);
+    buf_fini(&t->answer);
     secret_wipe(t->sec, sizeof t->sec);
 }
 
@@ -48,12 +45,13 @@ static enum err note_refusal(const json_t *answer)
     return err_set(talk_error(js_str(answer, "error")), NULL, "%s", clean);
 }
 
-enum err talk_answer(struct http *http, const unsigned char hub_sign[SIGN_PUB_BYTES],
-                     const struct wire_request *asked, json_t **answer)
+enum err talk_answer(const struct buf *came, long status,
+                     const unsigned char hub_sign[SIGN_PUB_BYTES], const struct wire_request *asked,
+                     json_t **answer)
 {
-    enum err rc = wire_answer_read(http->answer.data, http->answer.len, hub_sign, asked, answer);
+    enum err rc = wire_answer_read(came->data, came->len, hub_sign, asked, answer);
     if (rc == ERR_HUB_ANSWER)
-        return err_set(ERR_HUB_ANSWER, NULL, "HTTP %ld", http->status);
+        return err_set(ERR_HUB_ANSWER, NULL, "HTTP %ld", status);
     if (rc == ERR_OK && js_str(*answer, "error") != NULL)
         return note_refusal(*answer);
     return rc;
@@ -67,10 +65,10 @@ enum err talk_ask(struct talk *t, const char *path, struct wire_request *asked, 
     *answer = NULL;
     buf_text(&header, WIRE_HEADER ": ");
     wire_request_write(asked, t->sec, &header);
-    struct http_request what = {url, buf_str(&header), body, arg};
-    enum err rc = http_ask(&t->http, &what);
+    struct http_request what = {.url = url, .header = buf_str(&header), .body = body, .arg = arg};
+    enum err rc = way_ask(t->way, &what, &t->answer, &t->status);
     if (rc == ERR_OK)
-        rc = talk_answer(&t->http, t->link.hub_sign, asked, answer);
+        rc = talk_answer(&t->answer, t->status, t->link.hub_sign, asked, answer);
     buf_fini(&header);
     free(url);
     return rc;

@@ -3,28 +3,31 @@
 #define SYNC_AGENT_TALK_H
 
 #include "kiosk/desk/link.h"
-#include "sync/agent/http.h"
+#include "sync/agent/way.h"
 #include "sync/wire/talk.h"
 
 struct talk {
     struct site *site;
-    struct http http;
+    struct way *way;   /* borrowed */
+    struct buf answer; /* the last one, as it came */
+    long status;
     struct link_state link; /* as read last */
     unsigned char sec[SIGN_SEC_BYTES], pub[SIGN_PUB_BYTES];
 };
 
-/* ERR_NOT_ENROLLED, ERR_IO (the site's key), ERR_INTERNAL (no libcurl). talk_fini ends it. */
-enum err talk_init(struct talk *t, struct site *s);
+/* ERR_NOT_ENROLLED, ERR_IO (the site's key). talk_fini ends it (also after an error). */
+enum err talk_init(struct talk *t, struct site *s, struct way *way);
 void talk_fini(struct talk *t);
 
 /* Asks for `path` (below the hub's url) with a signed header. body NULL: a GET. *answer is owned by
  * the caller. For an answer that is an error: that error, with the hub's words in the note, and
- * *answer all the same. Otherwise http_ask's and wire_answer_read's errors. */
+ * *answer all the same. Otherwise way_ask's and wire_answer_read's errors. */
 enum err talk_ask(struct talk *t, const char *path, struct wire_request *asked, http_body *body,
                   void *arg, json_t **answer);
-/* Reads an answer that is in t->http already (`hub_sign`: who must have signed it). */
-enum err talk_answer(struct http *http, const unsigned char hub_sign[SIGN_PUB_BYTES],
-                     const struct wire_request *asked, json_t **answer);
+/* Reads an answer that came with `status` (`hub_sign`: who must have signed it). */
+enum err talk_answer(const struct buf *came, long status,
+                     const unsigned char hub_sign[SIGN_PUB_BYTES], const struct wire_request *asked,
+                     json_t **answer);
 /* The error of that word ("enrol_code"); ERR_HUB_REFUSED for words that we do not know. */
 enum err talk_error(const char *word);
 

@@ -1,0 +1,20 @@
+/* Owns: nothing. Invariant: no other file of the agent calls a way's functions by its table. */
+#include "sync/agent/way.h"
+
+enum err way_ask(struct way *w, const struct http_request *what, struct buf *answer, long *status)
+{
+    buf_clear(answer);
+    *status = 0;
+    return w->ops->ask(w, what, answer, status);
+}
+
+void way_rest(struct way *w, int ms)
+{
+    w->ops->rest(w, ms);
+}
+
+void way_free(struct way *w)
+{
+    if (w != NULL)
+        w->ops->free(w);
+}

@@ -1,0 +1,49 @@
+/* The way to a hub: the one seam between what the agent means to say and the network that carries
+ * it (and the waiting in between). curl stands behind it in the program (http.h); a test brings its
+ * own. Nothing is believed because the way delivered it: signatures and hashes decide (talk.h). */
+#ifndef SYNC_AGENT_WAY_H
+#define SYNC_AGENT_WAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kiosk/base/buf.h"
+#include "kiosk/base/err.h"
+
+/* Gives up to `room` bytes of a body; 0 at its end; sets *failed to stop the request. */
+typedef size_t http_body(void *arg, char *to, size_t room, bool *failed);
+
+enum way_lane { WAY_BULK, WAY_EXPRESS, WAY_LANES }; /* each a connection that is kept */
+
+struct http_request {
+    const char *url;
+    const char *header; /* one further header line, or NULL */
+    http_body *body;    /* NULL: a GET */
+    void *arg;
+    enum way_lane lane;
+    /* Called now and then while the request runs, and soon after `watch` woke the way; may ask on
+     * another lane: this one rests meanwhile. An error ends the request with it. NULL: nothing. */
+    enum err (*meanwhile)(void *arg);
+    void *meanwhile_arg;
+};
+
+struct way {
+    const struct way_ops *ops;
+    int watch; /* a descriptor that wakes a running request (the journal's watch); -1: none */
+};
+
+struct way_ops {
+    /* Sends one request and waits for its answer, which is put into `answer` (emptied first). Any
+     * status is ERR_OK. ERR_HUB_DOWN (words in the note), ERR_TOO_LONG (an answer beyond
+     * WIRE_ANSWER_MAX), ERR_FIELD_TYPE (a url that is none), the body's or meanwhile's error. */
+    enum err (*ask)(struct way *w, const struct http_request *what, struct buf *answer,
+                    long *status);
+    void (*rest)(struct way *w, int ms); /* waits between two tries */
+    void (*free)(struct way *w);
+};
+
+enum err way_ask(struct way *w, const struct http_request *what, struct buf *answer, long *status);
+void way_rest(struct way *w, int ms);
+void way_free(struct way *w); /* NULL is allowed */
+
+#endif
