@@ -2,7 +2,6 @@
  * was verified with the key of that site and epoch. */
 #include "sync/hub/api.h"
 
-#include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,29 +13,26 @@
 #include "sync/hub/take.h"
 #include "sync/wire/pack.h"
 
-#define STREAMS 16  /* uploads at a time: each holds a window of 1 MiB */
-#define NONCES 1024 /* requests remembered, so that none is played again */
-#define REFUSED 50  /* refused entries told in one answer */
+#define STREAMS 16 /* uploads at a time: each holds a window of 1 MiB */
+#define REFUSED 50 /* refused entries told in one answer */
 
 struct stream {
     struct wire_request asked;
     bool known;  /* the signature is right */
-    bool upload; /* counted in `streams` */
+    bool upload; /* counted in hub->talk.uploads */
     struct wire_unpack unpack;
     struct wire_decoder decoder;
     struct hub_take take;
-    struct web *web;
+    struct serve *serve;
 };
-static int streams;
-static unsigned char nonces[NONCES][WIRE_NONCE];
-static size_t next_nonce;
 
-static enum err fresh(const unsigned char nonce[WIRE_NONCE])
+static enum err fresh(struct hub *h, const unsigned char nonce[WIRE_NONCE])
 {
-    for (size_t i = 0; i < NONCES; i++)
-        if (memcmp(nonces[i], nonce, WIRE_NONCE) == 0)
+    struct hub_talk *t = &h->talk;
+    for (size_t i = 0; i < HUB_NONCES; i++)
+        if (memcmp(t->nonces[i], nonce, WIRE_NONCE) == 0)
             return err_set(ERR_SIGNATURE, WIRE_HEADER, "seen before");
-    memcpy(nonces[next_nonce++ % NONCES], nonce, WIRE_NONCE);
+    memcpy(t->nonces[t->next_nonce++ % HUB_NONCES], nonce, WIRE_NONCE);
     return ERR_OK;
 }
 
@@ -85,11 +81,11 @@ static enum err put_refused(struct hub *h, const struct wire_request *r, json_t 
 }
 
 /* What the hub has: the mark that a village goes by. */
-static enum err put_state(struct web *w, const struct wire_request *r, json_t *answer)
+static enum err put_state(struct serve *w, const struct wire_request *r, json_t *answer)
 {
     struct hub_mark mark;
     json_t *orders = NULL;
-    const char *since = web_query(w, "since");
+    const char *since = serve_query(w, "since");
     enum err rc = hub_mark_read(w->hub, r->site, r->epoch, &mark);
     if (rc != ERR_OK)
         return rc;
@@ -103,7 +99,7 @@ static enum err put_state(struct web *w, const struct wire_request *r, json_t *a
     return rc;
 }
 
-static void answer(struct web *w, const struct wire_request *r, bool known, enum err rc)
+static void answer(struct serve *w, const struct wire_request *r, bool known, enum err rc)
 {
     json_t *a = json_object();
     js_set_str(a, "site", r->site);
@@ -120,19 +116,19 @@ static void answer(struct web *w, const struct wire_request *r, bool known, enum
     }
     buf_clear(&w->out);
     wire_answer_write(a, w->hub->keys.sign_sec, &w->out);
-    web_reply(w, status_of(rc), "application/octet-stream");
+    serve_reply(w, status_of(rc), "application/octet-stream");
     json_decref(a);
 }
 
 /* An unreadable request gets words without a signature: there is nobody to sign for. */
-static void answer_plain(struct web *w, enum err rc)
+static void answer_plain(struct serve *w, enum err rc)
 {
     buf_clear(&w->out);
     buf_printf(&w->out, "%s\n", err_word(rc));
-    web_reply(w, status_of(rc), "text/plain; charset=utf-8");
+    serve_reply(w, status_of(rc), "text/plain; charset=utf-8");
 }
 
-void api_keys(struct web *w)
+void api_keys(struct serve *w)
 {
     json_t *o = json_object();
     put_hex(o, "sign", w->hub->keys.sign_pub, SIGN_PUB_BYTES);
@@ -140,7 +136,7 @@ void api_keys(struct web *w)
     js_set_int(o, "suite", SECRET_SUITE);
     char *text = js_dump(o);
     buf_text(&w->out, text);
-    web_reply(w, MHD_HTTP_OK, "application/json");
+    serve_reply(w, 200, "application/json");
     free(text);
     json_decref(o);
 }
@@ -148,9 +144,9 @@ void api_keys(struct web *w)
 /* --- who asks ---------------------------------------------------------------------------------
  */
 
-static enum err read_request(struct web *w, const char *purpose, struct wire_request *out)
+static enum err read_request(struct serve *w, const char *purpose, struct wire_request *out)
 {
-    const char *text = web_header(w, WIRE_HEADER);
+    const char *text = serve_header(w, WIRE_HEADER);
     enum err rc = text != NULL ? wire_request_read(text, out)
                                : err_set(ERR_SIGNATURE, WIRE_HEADER, "missing");
     if (rc == ERR_OK && strcmp(out->purpose, purpose) != 0)
@@ -158,61 +154,61 @@ static enum err read_request(struct web *w, const char *purpose, struct wire_req
     return rc;
 }
 
-void api_enrol(struct web *w)
+void api_enrol(struct serve *w)
 {
     struct wire_request asked;
-    enum err rc = read_request(w, "enrol", &asked);
+    enum err rc = w->trouble != ERR_OK ? w->trouble : read_request(w, "enrol", &asked);
     if (rc != ERR_OK) {
         answer_plain(w, rc);
         return;
     }
-    rc = fresh(asked.nonce);
+    rc = fresh(w->hub, asked.nonce);
     if (rc == ERR_OK)
-        rc = hub_enrol(w->hub, &asked, web_header(w, WIRE_HEADER), w->body.data, w->body.len);
+        rc = hub_enrol(w->hub, &asked, serve_header(w, WIRE_HEADER), w->body.data, w->body.len);
     if (rc != ERR_OK)
         err_say(rc, w->why, sizeof w->why);
     answer(w, &asked, rc == ERR_OK, rc);
 }
 
 /* Reads and verifies the signed header of a joined site. */
-static enum err know(struct web *w, struct stream *s, const char *purpose)
+static enum err know(struct serve *w, struct stream *s, const char *purpose)
 {
     struct hub_mark mark;
     enum err rc = read_request(w, purpose, &s->asked);
-    if (rc == ERR_OK && strcmp(s->asked.site, w->arg[0]) != 0)
+    if (rc == ERR_OK && strcmp(s->asked.site, w->site) != 0)
         rc = err_set(ERR_SIGNATURE, WIRE_HEADER, "site");
     if (rc == ERR_OK)
         rc = hub_mark_read(w->hub, s->asked.site, s->asked.epoch, &mark);
-    if (rc == ERR_OK && !wire_request_verify(web_header(w, WIRE_HEADER), mark.pub))
+    if (rc == ERR_OK && !wire_request_verify(serve_header(w, WIRE_HEADER), mark.pub))
         rc = err_set(ERR_SIGNATURE, WIRE_HEADER, NULL);
     if (rc == ERR_OK)
-        rc = fresh(s->asked.nonce);
+        rc = fresh(w->hub, s->asked.nonce);
     s->known = rc == ERR_OK;
     if (rc == ERR_OK && mark.revoked)
         rc = err_set(ERR_HUB_REFUSED, "site", "revoked");
     return rc;
 }
 
-static struct stream *stream_new(struct web *w)
+static struct stream *stream_new(struct serve *w)
 {
     struct stream *s = mem_alloc(sizeof *s);
-    s->web = w;
+    s->serve = w;
     w->stream = s;
     return s;
 }
 
-enum err api_begin(struct web *w)
+enum err api_begin(struct serve *w)
 {
     const char *last = strrchr(w->route->pattern, '/');
     return know(w, stream_new(w), last + 1);
 }
 
-void api_end(struct web *w)
+void api_end(struct serve *w)
 {
     struct stream *s = w->stream;
     if (s == NULL)
         return;
-    streams -= s->upload;
+    w->hub->talk.uploads -= s->upload;
     wire_unpack_fini(&s->unpack);
     wire_decoder_fini(&s->decoder);
     free(s);
@@ -220,7 +216,7 @@ void api_end(struct web *w)
 }
 
 /* Also answers for uploads: what was committed counts, whatever came after it. */
-void api_mark(struct web *w)
+void api_mark(struct serve *w)
 {
     struct stream *s = w->stream;
     enum err rc = w->trouble;
@@ -242,16 +238,16 @@ void api_mark(struct web *w)
 /* --- entries ----------------------------------------------------------------------------------
  */
 
-enum err api_entries_begin(struct web *w)
+enum err api_entries_begin(struct serve *w)
 {
     struct stream *s = stream_new(w);
     enum err rc = know(w, s, "entries");
     if (rc == ERR_OK)
         rc = hub_take_begin(w->hub, &s->asked, &s->take);
-    if (rc == ERR_OK && streams >= STREAMS)
+    if (rc == ERR_OK && w->hub->talk.uploads >= STREAMS)
         rc = err_set(ERR_BUSY, "hub", NULL);
     if (rc == ERR_OK) {
-        streams++;
+        w->hub->talk.uploads++;
         s->upload = true;
     }
     return rc;
@@ -262,7 +258,7 @@ static enum err take_frame(void *arg, const struct wire_frame *f)
     struct stream *s = arg;
     enum err rc = hub_take_frame(&s->take, f);
     if (rc == ERR_OK)
-        web_progress(s->web);
+        serve_progress(s->serve);
     return rc;
 }
 
@@ -272,7 +268,7 @@ static enum err take_bytes(void *arg, const void *bytes, size_t len)
     return wire_decode(&s->decoder, bytes, len, take_frame, s);
 }
 
-enum err api_entries_more(struct web *w, const void *bytes, size_t len)
+enum err api_entries_more(struct serve *w, const void *bytes, size_t len)
 {
     struct stream *s = w->stream;
     return wire_unpack_add(&s->unpack, bytes, len, take_bytes, s);

@@ -10,6 +10,7 @@
 #include "kiosk/secret/secret.h"
 #include "kiosk/store/journal.h"
 #include "sync/hub/db.h"
+#include "sync/wire/talk.h"
 
 struct hub_keys {
     unsigned char sign_pub[SIGN_PUB_BYTES], box_pub[BOX_PUB_BYTES];
@@ -25,10 +26,19 @@ struct hub_vault { /* data keys opened so far */
     size_t n;
 };
 
+#define HUB_NONCES 1024 /* requests remembered, so that none is played again */
+
+struct hub_talk { /* with villages, as far as it is not in the store (serve.h) */
+    int uploads;  /* that run */
+    unsigned char nonces[HUB_NONCES][WIRE_NONCE];
+    size_t next_nonce;
+};
+
 struct hub {
     struct hub_db *db;
     struct hub_keys keys;
     struct hub_vault vault;
+    struct hub_talk talk;
 };
 
 /* Opens the store `where` (see db.h) and the keys in FILE.keys; both are made when missing. The

@@ -1,12 +1,10 @@
-/* Owns: the map of the hub's paths. */
-#include "sync/hub/api.h"
+/* Owns: the map of the hub's paths for people and offices; the villages' own is in serve.c. */
 #include "sync/hub/api_book.h"
 #include "sync/hub/api_report.h"
 #include "sync/hub/page.h"
 #include "sync/hub/web.h"
 
 #define FORM .body_max = WEB_FORM_MAX
-#define SITE_API "/v1/sites/:"
 #define BOOK_API "/api/v1/sites/:"
 
 const struct web_route web_routes[] = {
@@ -50,12 +48,5 @@ const struct web_route web_routes[] = {
     {"POST", BOOK_API "/bookings", .body_max = API_BOOK_MAX, .run = api_book},
     {"GET", BOOK_API "/bookings/:", .run = api_booking},
     {"DELETE", BOOK_API "/bookings/:", .run = api_booking_cancel},
-
-    {"GET", "/v1/keys", .run = api_keys},
-    {"POST", "/v1/enrol", .body_max = API_ENROL_MAX, .run = api_enrol},
-    {"GET", SITE_API "/mark", .run = api_mark, .begin = api_begin, .end = api_end},
-    {"GET", SITE_API "/orders", .run = api_mark, .begin = api_begin, .end = api_end},
-    {"POST", SITE_API "/entries", .run = api_mark, .begin = api_entries_begin,
-     .more = api_entries_more, .end = api_end},
     {NULL, NULL, .run = NULL},
 };

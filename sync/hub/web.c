@@ -64,12 +64,9 @@ static bool matches(const char *pattern, const char *path, char arg[WEB_ARGS][WE
 static const struct web_route *find_route(struct web *w, const char *method, const char *path,
                                           bool *other_method)
 {
-    *other_method = false;
     if (strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-") !=
         strlen(path))
         return NULL;
-    if (strcmp(method, "HEAD") == 0)
-        method = "GET";
     for (const struct web_route *r = web_routes; r->method != NULL; r++)
         if (matches(r->pattern, path, w->arg)) {
             if (strcmp(r->method, method) == 0)
@@ -184,8 +181,6 @@ static bool own_form(struct web *w)
 static bool body_allowed(struct web *w)
 {
     const char *length = web_header(w, "Content-Length"), *type = web_header(w, "Content-Type");
-    if (w->route->more != NULL)
-        return true;
     if (length != NULL && strtoull(length, NULL, 10) > w->route->body_max) {
         plain_reply(w, MHD_HTTP_CONTENT_TOO_LARGE);
         return false;
@@ -198,10 +193,66 @@ static bool body_allowed(struct web *w)
     return true;
 }
 
+/* --- villages ---------------------------------------------------------------------------------
+ */
+
+static const char *village_header(const void *arg, const char *name)
+{
+    return web_header(arg, name);
+}
+
+static const char *village_query(const void *arg, const char *name)
+{
+    return web_query(arg, name);
+}
+
+/* Tells the deadline keeper that this connection got on. */
+static void got_on(void *arg)
+{
+    const struct web *w = arg;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(w->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct guard_connection *one = info != NULL ? info->socket_context : NULL;
+    if (one != NULL)
+        guard_got_on(one);
+}
+
+static const struct serve_from village_from = {village_header, village_query, got_on};
+
+static void village_reply(struct web *w)
+{
+    struct buf swap = w->out;
+    w->out = w->village.out;
+    w->village.out = swap;
+    web_reply(w, w->village.status, w->village.type);
+}
+
+/* False: it is answered already. */
+static bool village_begin(struct web *w, const struct serve_route *route, const char *path)
+{
+    w->village.hub = w->hub;
+    w->village.from = &village_from;
+    w->village.arg = w;
+    if (serve_begin(&w->village, route, path))
+        return true;
+    village_reply(w);
+    return false;
+}
+
+static void village_answer(struct web *w)
+{
+    hub_items_use(w->hub, w->village.site[0] != 0 ? w->village.site : NULL);
+    serve_answer(&w->village);
+    village_reply(w);
+}
+
+/* --- one request, from its head to its answer -------------------------------------------------
+ */
+
 /* The first look at a request, before its body. False: it is answered already. */
 static bool admit(struct web *w, const char *path, const char *method, const char *version)
 {
-    bool other_method;
+    bool other_method = false;
     unsigned bad = guard_head(w->connection, method, version);
     if (bad != 0) {
         plain_reply(w, bad);
@@ -209,39 +260,33 @@ static bool admit(struct web *w, const char *path, const char *method, const cha
     }
     note_address(w);
     choose_language(w);
+    if (strcmp(method, "HEAD") == 0)
+        method = "GET";
+    const struct serve_route *village = serve_find(method, path, &other_method);
+    if (village != NULL)
+        return village_begin(w, village, path);
     w->route = find_route(w, method, path, &other_method);
     if (w->route == NULL) {
         plain_reply(w, other_method ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_NOT_FOUND);
         return false;
     }
     find_session(w);
-    if (!may(w) || !body_allowed(w))
-        return false;
-    if (w->route->begin != NULL && w->route->begin(w) != ERR_OK) {
-        w->trouble = err_last();
-        err_say(w->trouble, w->why, sizeof w->why);
-        w->route->run(w);
-        return false;
-    }
-    return true;
+    return may(w) && body_allowed(w);
 }
 
 /* False: the connection is not worth going on with. */
 static bool take_body(struct web *w, const void *bytes, size_t len)
 {
-    if (w->trouble != ERR_OK) {
+    if (w->refused) {
         w->passed += len;
         return w->passed <= PASSED_MAX;
     }
-    if (w->route->more != NULL) {
-        w->trouble = w->route->more(w, bytes, len);
-    } else if (w->body.len + len > w->route->body_max) {
-        w->trouble = err_set(ERR_TOO_LONG, "body", NULL);
-    } else {
+    if (w->village.route != NULL)
+        w->refused = !serve_more(&w->village, bytes, len);
+    else if (w->body.len + len > w->route->body_max)
+        w->refused = true;
+    else
         buf_add(&w->body, bytes, len);
-    }
-    if (w->trouble != ERR_OK)
-        err_say(w->trouble, w->why, sizeof w->why);
     return true;
 }
 
@@ -294,22 +339,15 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *p
         *len = 0;
         return go_on ? MHD_YES : MHD_NO;
     }
-    if (w->route->more == NULL && w->trouble == ERR_TOO_LONG)
+    if (w->village.route != NULL)
+        village_answer(w);
+    else if (w->refused)
         plain_reply(w, MHD_HTTP_CONTENT_TOO_LARGE);
     else if (own_form(w)) {
         hub_items_use(w->hub, names_site(w->arg[0]) ? w->arg[0] : NULL);
         w->route->run(w);
     }
     return send_reply(w);
-}
-
-void web_progress(struct web *w)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(w->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct guard_connection *one = info != NULL ? info->socket_context : NULL;
-    if (one != NULL)
-        guard_got_on(one);
 }
 
 static void completed(void *cls, struct MHD_Connection *c, void **context,
@@ -319,9 +357,8 @@ static void completed(void *cls, struct MHD_Connection *c, void **context,
     (void)cls, (void)c, (void)code;
     if (w == NULL)
         return;
-    web_progress(w);
-    if (w->route != NULL && w->route->end != NULL)
-        w->route->end(w);
+    got_on(w);
+    serve_fini(&w->village);
     buf_wipe(&w->body);
     buf_wipe(&w->out);
     secret_wipe(w, sizeof *w);

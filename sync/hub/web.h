@@ -6,7 +6,7 @@
 #define SYNC_HUB_WEB_H
 
 #include "kiosk/base/buf.h"
-#include "sync/hub/hub.h"
+#include "sync/hub/serve.h"
 #include "sync/hub/user.h"
 
 struct MHD_Connection;
@@ -22,11 +22,6 @@ struct web_route {
     const char *role;           /* needed at least; NULL: anybody */
     size_t body_max;            /* of a body that is gathered; 0: none is taken */
     void (*run)(struct web *w); /* answers, once the body is whole */
-    /* For a body that is taken as it comes: begin may answer at once by an error; more may fail,
-     * then the rest is passed over; run answers in the end; end frees w->stream. */
-    enum err (*begin)(struct web *w);
-    enum err (*more)(struct web *w, const void *bytes, size_t len);
-    void (*end)(struct web *w);
 };
 extern const struct web_route web_routes[]; /* ends with method NULL */
 
@@ -41,10 +36,9 @@ struct web {
     bool signed_in;
     struct hub_session session;
     char token[HUB_TOKEN_TEXT];
-    enum err trouble; /* met while the body came; run sees it */
-    char why[512];    /* its words */
-    size_t passed;    /* bytes passed over since then */
-    void *stream;
+    struct serve village; /* its route is set: a village asks, and all the rest is of no matter */
+    bool refused;         /* the body is passed over */
+    size_t passed;        /* bytes of it since then */
     /* the answer */
     unsigned status;
     const char *type;
@@ -62,8 +56,6 @@ const char *web_cookie(const struct web *w, const char *name);
 char *web_field(const struct web *w, const char *name);
 void web_reply(struct web *w, unsigned status, const char *type);
 void web_redirect(struct web *w, const char *to);
-/* Tells the deadline keeper that this connection got on. */
-void web_progress(struct web *w);
 
 struct web_server;
 struct web_options {
