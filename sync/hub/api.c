@@ -8,6 +8,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
+#include "sync/hub/express.h"
 #include "sync/hub/order.h"
 #include "sync/hub/site.h"
 #include "sync/hub/take.h"
@@ -23,6 +24,7 @@ struct stream {
     struct wire_unpack unpack;
     struct wire_decoder decoder;
     struct hub_take take;
+    json_t *express; /* what is here of an express request; NULL: it is none */
     struct serve *serve;
 };
 
@@ -71,6 +73,8 @@ static enum err put_refused(struct hub *h, const struct wire_request *r, json_t 
     json_t *list = json_array();
     enum err rc = hub_ask(h->db, &rows,
                           "SELECT seq, refused FROM entry WHERE site = ?1 AND epoch = ?2"
+                          " AND refused IS NOT NULL UNION ALL"
+                          " SELECT seq, refused FROM express WHERE site = ?1 AND epoch = ?2"
                           " AND refused IS NOT NULL ORDER BY seq DESC LIMIT ?3",
                           "sii", r->site, r->epoch, (int64_t)REFUSED);
     while (rc == ERR_OK && hub_next(&rows, &rc))
@@ -102,6 +106,7 @@ static enum err put_state(struct serve *w, const struct wire_request *r, json_t 
 static void answer(struct serve *w, const struct wire_request *r, bool known, enum err rc)
 {
     json_t *a = json_object();
+    const struct stream *s = w->stream;
     js_set_str(a, "site", r->site);
     put_hex(a, "nonce", r->nonce, WIRE_NONCE);
     js_set_int(a, "epoch", r->epoch);
@@ -114,6 +119,8 @@ static void answer(struct serve *w, const struct wire_request *r, bool known, en
         rc = err_last();
         js_set_str(a, "error", err_word(rc));
     }
+    if (s != NULL && s->express != NULL)
+        json_object_set(a, "express", s->express);
     buf_clear(&w->out);
     wire_answer_write(a, w->hub->keys.sign_sec, &w->out);
     serve_reply(w, status_of(rc), "application/octet-stream");
@@ -211,6 +218,7 @@ void api_end(struct serve *w)
     w->hub->talk.uploads -= s->upload;
     wire_unpack_fini(&s->unpack);
     wire_decoder_fini(&s->decoder);
+    json_decref(s->express);
     free(s);
     w->stream = NULL;
 }
@@ -233,6 +241,16 @@ void api_mark(struct serve *w)
         hub_site_seen(w->hub, s->asked.site, s->asked.time - clock_now(),
                       rc == ERR_OK || rc == ERR_STATE ? NULL : w->why);
     answer(w, &s->asked, s->known, rc);
+}
+
+void api_express(struct serve *w)
+{
+    struct stream *s = w->stream;
+    if (w->trouble == ERR_OK)
+        w->trouble = hub_express_body(w->hub, &s->asked, w->body.data, w->body.len, &s->express);
+    if (w->trouble != ERR_OK && w->why[0] == 0)
+        err_say(w->trouble, w->why, sizeof w->why);
+    api_mark(w);
 }
 
 /* --- entries ----------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ void api_enrol(struct serve *s); /* POST /v1/enrol: a sealed box, see hub_enrol 
 /* GET /v1/sites/SITE/mark and .../orders: the mark; orders after ?since=N */
 enum err api_begin(struct serve *s);
 void api_mark(struct serve *s);
+void api_express(struct serve *w); /* POST /v1/sites/SITE/express: entries that must not wait */
 /* POST /v1/sites/SITE/entries: a stream of frames */
 enum err api_entries_begin(struct serve *s);
 enum err api_entries_more(struct serve *s, const void *bytes, size_t len);

@@ -40,7 +40,7 @@ const struct command command_table[] = {
     {"show",
      "show "
      "sites|entries|cases|couriers|slips|incidents|visits|ledgers|orders|adaptations|overlays|"
-     "suspensions|forks|"
+     "suspensions|express|forks|"
      "counts|"
      "officers"
      " [--site CODE] [--state STATE]",

@@ -164,6 +164,8 @@ static enum err sealed_of(struct hub *h, const char *site, bool order, int64_t e
                         "si", site, n)
               : hub_ask(h->db, &rows,
                         "SELECT kind, sealed FROM entry"
+                        " WHERE site = ?1 AND epoch = ?2 AND seq = ?3 UNION ALL"
+                        " SELECT kind, sealed FROM express" /* it overtook the stream */
                         " WHERE site = ?1 AND epoch = ?2 AND seq = ?3",
                         "sii", site, epoch, n);
     if (rc != ERR_OK || !hub_next(&rows, &rc))

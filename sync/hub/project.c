@@ -41,8 +41,24 @@ static char *array_text(const struct subject *p, const char *key)
     return text;
 }
 
+/* The newest entry about a person counts, whenever it came: one may have overtaken the stream. */
+static bool newer_known(const struct subject *p)
+{
+    struct hub_rows rows;
+    int64_t epoch = 0, seq = 0;
+    enum err rc = hub_ask(p->hub->db, &rows, "SELECT entry FROM person WHERE site = ?1 AND id = ?2",
+                          "ss", p->site, p->e->subject);
+    if (rc != ERR_OK || !hub_next(&rows, &rc))
+        return false;
+    bool known = hub_place(hub_text(&rows, 0), &epoch, &seq);
+    hub_done(&rows);
+    return known && (epoch > p->e->epoch || (epoch == p->e->epoch && seq > p->e->seq));
+}
+
 static enum err project_person(const struct subject *p)
 {
+    if (newer_known(p))
+        return ERR_OK;
     return hub_run(p->hub->db,
                    "INSERT INTO person (site, id, entry) VALUES (?1, ?2, ?3)"
                    " ON CONFLICT (site, id) DO UPDATE SET entry = ?3",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sync/hub/api.h"
+#include "sync/wire/api.h"
 
 #define SITE_API "/v1/sites/:"
 
@@ -13,6 +14,8 @@ const struct serve_route serve_routes[] = {
     {"POST", "/v1/enrol", .body_max = API_ENROL_MAX, .run = api_enrol},
     {"GET", SITE_API "/mark", .run = api_mark, .begin = api_begin, .end = api_end},
     {"GET", SITE_API "/orders", .run = api_mark, .begin = api_begin, .end = api_end},
+    {"POST", SITE_API "/express", .body_max = WIRE_EXPRESS_MAX, .run = api_express,
+     .begin = api_begin, .end = api_end},
     {"POST", SITE_API "/entries", .run = api_mark, .begin = api_entries_begin,
      .more = api_entries_more, .end = api_end},
     {NULL, NULL, .run = NULL},

@@ -6,6 +6,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/lang.h"
+#include "sync/hub/express.h"
 #include "sync/hub/project.h"
 #include "sync/hub/report.h"
 
@@ -124,19 +125,34 @@ static enum err store_fork(struct hub_take *t, const struct wire_frame *f, unsig
     return rc;
 }
 
+/* Stores what follows the mark; one that overtook the stream only gets its place. */
+static enum err place_entry(struct hub_take *t, const struct hub_mark *mark, bool waits,
+                            int64_t seq, const struct wire_entry *w,
+                            const unsigned char hash[HASH_BYTES])
+{
+    bool settled = false;
+    enum err rc = waits ? hub_express_settle(t->hub, mark, seq, &settled) : ERR_OK;
+    return rc != ERR_OK || settled ? rc : store_entry(t, seq, w, hash);
+}
+
 /* Inside the transaction: passes over what is here, stores what follows the mark. */
 static enum err store_frame(struct hub_take *t, const struct wire_frame *f,
                             unsigned char (*hash)[HASH_BYTES])
 {
+    bool waits = false;
     struct hub_mark mark;
     unsigned char ours[HASH_BYTES];
     enum err rc = hub_mark_read(t->hub, t->site, t->epoch, &mark);
     if (rc == ERR_OK && mark.revoked)
         rc = err_set(ERR_HUB_REFUSED, "site", "revoked");
+    if (rc == ERR_OK)
+        rc = hub_express_meet(t->hub, &mark, f->first, f->count, hash, &waits);
+    if (rc == ERR_FORK)
+        return store_fork(t, f, 0, hash);
     for (unsigned i = 0; rc == ERR_OK && i < f->count && !t->aside; i++) {
         int64_t seq = (int64_t)f->first + i;
         if (seq > mark.seq) {
-            rc = store_entry(t, seq, &f->entry[i], hash[i]);
+            rc = place_entry(t, &mark, waits, seq, &f->entry[i], hash[i]);
             continue;
         }
         rc = hash_at(t->hub, t->site, t->epoch, seq, ours);
@@ -157,6 +173,8 @@ enum err hub_take_frame(struct hub_take *t, const struct wire_frame *f)
 {
     unsigned char hash[WIRE_FRAME_ENTRIES][HASH_BYTES];
     int64_t last = (int64_t)f->first + f->count - 1;
+    if (f->alone)
+        return err_set(ERR_FRAME, "frame", "it stands alone");
     if (f->first != t->seq + 1)
         return err_set(ERR_FRAME, "first", "%u does not follow", f->first);
     wire_chain(f, t->hash, hash);

@@ -93,6 +93,13 @@ VIEW(each_entry,
      " ORDER BY site, epoch, seq LIMIT ?3",
      {"site", 's'}, {"epoch", 'i'}, {"seq", 'i'}, {"kind", 's'}, {"hash", 'x'}, {"refused", 's'})
 
+VIEW(each_express,
+     "SELECT site, epoch, seq, kind, hash, arrived, refused FROM express"
+     " WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR kind = ?2)"
+     " ORDER BY site, epoch, seq LIMIT ?3",
+     {"site", 's'}, {"epoch", 'i'}, {"seq", 'i'}, {"kind", 's'}, {"hash", 'x'}, {"arrived", 't'},
+     {"refused", 's'})
+
 VIEW(each_fork,
      "SELECT site, epoch, seq, hash, arrived FROM fork"
      " WHERE (?1 IS NULL OR site = ?1)"
@@ -227,6 +234,7 @@ VIEW(each_officer,
 const struct hub_view hub_views[] = {
     {"sites", N_("the villages: last contact, what is new, what went wrong"), each_site},
     {"entries", N_("every entry: its place, kind and hash"), each_entry},
+    {"express", N_("what overtook the stream, and waits for its place in it"), each_express},
     {"forks", N_("entries kept aside: other bytes under a number"), each_fork},
     {"cases", N_("the cases and their state"), each_case},
     {"calls", N_("who asked for a call and still waits, the earliest first"), each_call},

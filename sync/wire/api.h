@@ -11,6 +11,8 @@
  *                                              [{"seq","why"}],"orders":[..]}; purpose "entries"; a
  * parameter since=N asks for the orders after N GET  /v1/sites/{site}/orders?since=N
  * {"orders":[..],"last":N}; purpose "orders"
+ * POST /v1/sites/{site}/express?epoch=E       body: pack.h, lane 1, frames that stand alone; the
+ * mark and "express":[{"seq","hash"}]: what is here now of it; purpose "express"
  *
  * An error is an answer with a status of 4xx or 5xx and {"error":WORD,"why":TEXT}, where WORD
  * is err_word(); 409 has "ack" and "hash" too: what the hub has. */
@@ -23,5 +25,9 @@
 #define WIRE_PATH_MARK "/mark"
 #define WIRE_PATH_ENTRIES "/entries"
 #define WIRE_PATH_ORDERS "/orders"
+#define WIRE_PATH_EXPRESS "/express"
+
+#define WIRE_EXPRESS_MAX ((size_t)64 << 10) /* bytes of an express request as it travels */
+#define WIRE_EXPRESS_ENTRIES 50             /* entries of it */
 
 #endif

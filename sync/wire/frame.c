@@ -22,11 +22,26 @@ static uint32_t frame_crc(const unsigned char *frame, size_t len)
     return wire_crc32c(crc, frame + WIRE_FRAME_HEAD, len - WIRE_FRAME_HEAD);
 }
 
+static void begin(struct wire_writer *w)
+{
+    buf_clear(&w->bytes);
+    memset(buf_room(&w->bytes, WIRE_FRAME_HEAD), 0, WIRE_FRAME_HEAD);
+    w->bytes.len = WIRE_FRAME_HEAD;
+}
+
+void wire_writer_alone(struct wire_writer *w, const unsigned char before[HASH_BYTES])
+{
+    begin(w);
+    buf_add(&w->bytes, before, HASH_BYTES);
+    w->alone = true;
+}
+
 bool wire_writer_fits(const struct wire_writer *w, size_t head_len, size_t sealed_len)
 {
     size_t more = 8 + head_len + (sealed_len > HASH_BYTES ? sealed_len : HASH_BYTES);
     return w->count < WIRE_FRAME_ENTRIES &&
-           (w->count == 0 ? WIRE_FRAME_HEAD : w->bytes.len) + more + SIGN_BYTES <= WIRE_FRAME_MAX;
+           (w->count == 0 ? WIRE_FRAME_HEAD + HASH_BYTES : w->bytes.len) + more + SIGN_BYTES <=
+               WIRE_FRAME_MAX;
 }
 
 enum err wire_writer_add(struct wire_writer *w, int64_t seq, const struct wire_entry *e)
@@ -36,12 +51,10 @@ enum err wire_writer_add(struct wire_writer *w, int64_t seq, const struct wire_e
         return err_set(ERR_TOO_LONG, "frame", "entry %lld", (long long)seq);
     if (seq < 1 || seq > UINT32_MAX || (w->count > 0 && seq != (int64_t)w->first + w->count))
         return err_set(ERR_INTERNAL, "frame", "entry %lld out of place", (long long)seq);
-    if (w->count == 0) {
-        buf_clear(&w->bytes);
-        memset(buf_room(&w->bytes, WIRE_FRAME_HEAD), 0, WIRE_FRAME_HEAD);
-        w->bytes.len = WIRE_FRAME_HEAD;
+    if (w->count == 0 && !w->alone)
+        begin(w);
+    if (w->count == 0)
         w->first = (uint32_t)seq;
-    }
     buf_u32(&w->bytes, (uint32_t)e->head_len);
     buf_add(&w->bytes, e->head, e->head_len);
     buf_u32(&w->bytes, e->dropped ? WIRE_DROPPED : (uint32_t)e->sealed_len);
@@ -60,7 +73,7 @@ void wire_writer_end(struct wire_writer *w, const unsigned char sig[SIGN_BYTES])
     put_u32(p, (uint32_t)w->bytes.len);
     put_u32(p + 4, w->first);
     p[8] = (unsigned char)(w->count & 0xff);
-    p[9] = (unsigned char)(w->count >> 8);
+    p[9] = (unsigned char)((w->count | (w->alone ? WIRE_ALONE : 0u)) >> 8);
     put_u32(p + 10, frame_crc(p, w->bytes.len));
 }
 
@@ -68,6 +81,7 @@ void wire_writer_clear(struct wire_writer *w)
 {
     buf_clear(&w->bytes);
     w->count = 0;
+    w->alone = false;
 }
 
 void wire_decoder_fini(struct wire_decoder *d)
@@ -88,7 +102,7 @@ static enum err bad(const char *what)
 /* What the first 14 bytes claim. */
 static enum err check_head(const unsigned char *p)
 {
-    uint32_t length = get_u32(p), first = get_u32(p + 4), count = get_u16(p + 8);
+    uint32_t length = get_u32(p), first = get_u32(p + 4), count = get_u16(p + 8) & ~WIRE_ALONE;
     if (length < FRAME_MIN || length > WIRE_FRAME_MAX)
         return bad("length");
     if (count < 1 || count > WIRE_FRAME_ENTRIES)
@@ -128,9 +142,17 @@ static enum err read_frame(struct wire_frame *f, const unsigned char *p, size_t 
 {
     if (get_u32(p + 10) != frame_crc(p, len))
         return bad("checksum");
-    f->first = get_u32(p + 4);
-    f->count = get_u16(p + 8);
     size_t at = WIRE_FRAME_HEAD, end = len - SIGN_BYTES;
+    f->first = get_u32(p + 4);
+    f->count = (uint16_t)(get_u16(p + 8) & ~WIRE_ALONE);
+    f->alone = (get_u16(p + 8) & WIRE_ALONE) != 0;
+    memset(f->before, 0, HASH_BYTES);
+    if (f->alone && end - at < HASH_BYTES)
+        return bad("length");
+    if (f->alone) {
+        memcpy(f->before, p + at, HASH_BYTES);
+        at += HASH_BYTES;
+    }
     for (unsigned i = 0; i < f->count; i++) {
         size_t n = read_entry(p + at, end - at, &f->entry[i]);
         if (n == 0)

@@ -10,7 +10,11 @@
  *   head length u32 | head | sealed length u32 | sealed
  *
  * where the top bit of the sealed length says that the sealed part was dropped after its time; 32
- * bytes, its hash, stand in its place. */
+ * bytes, its hash, stand in its place.
+ *
+ * The top bit of `count` says that the frame stands alone (express, see express.h): the hash that
+ * its first entry follows (32 bytes) is put before the entries, so that it needs no chain before
+ * it. */
 #ifndef SYNC_WIRE_FRAME_H
 #define SYNC_WIRE_FRAME_H
 
@@ -27,6 +31,7 @@
 #define WIRE_HEAD_MAX ((size_t)64 << 10) /* bytes of one head */
 #define WIRE_SEALED_MAX ((size_t)64 << 10)
 #define WIRE_DROPPED 0x80000000u
+#define WIRE_ALONE 0x8000u
 #define WIRE_FRAME_HEAD 14
 
 /* One entry of a frame. Bytes are borrowed from the frame. */
@@ -43,6 +48,8 @@ struct wire_entry {
 struct wire_frame {
     uint32_t first;
     uint16_t count;
+    bool alone;                       /* it brings the hash before it along: */
+    unsigned char before[HASH_BYTES]; /* zeros otherwise */
     struct wire_entry entry[WIRE_FRAME_ENTRIES];
     unsigned char sig[SIGN_BYTES];
 };
@@ -52,7 +59,10 @@ struct wire_writer {
     struct buf bytes;
     uint32_t first;
     uint16_t count;
+    bool alone;
 };
+/* The next frame stands alone behind the hash `before`. To be called on an empty writer. */
+void wire_writer_alone(struct wire_writer *w, const unsigned char before[HASH_BYTES]);
 /* True while another entry of these sizes may be added. */
 bool wire_writer_fits(const struct wire_writer *w, size_t head_len, size_t sealed_len);
 /* Adds an entry; `seq` of the first one names the frame, the others must follow without a gap.

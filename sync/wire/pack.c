@@ -41,7 +41,9 @@ void wire_pack_begin(struct wire_pack *p, int level, struct buf *out)
     p->zstd = ZSTD_createCCtx();
     ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_compressionLevel, level);
     ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_windowLog, WIRE_WINDOW_LOG);
-    wire_preamble_put(&(struct wire_preamble){.version = WIRE_VERSION, .suite = SECRET_SUITE}, out);
+    wire_preamble_put(
+        &(struct wire_preamble){.version = WIRE_VERSION, .suite = SECRET_SUITE, .lane = p->lane},
+        out);
 }
 
 static void pack(struct wire_pack *p, const void *bytes, size_t len, ZSTD_EndDirective how,
@@ -84,7 +86,7 @@ static size_t gather(struct wire_unpack *u, const unsigned char *p, size_t len, 
     *rc = wire_preamble_get(u->held.data, &pre);
     if (*rc == ERR_OK && pre.prefix != WIRE_PREFIX_NONE)
         *rc = err_set(ERR_FRAME, "preamble", "prefix");
-    if (*rc == ERR_OK && pre.lane != WIRE_LANE_ORDER)
+    if (*rc == ERR_OK && pre.lane != u->lane)
         *rc = err_set(ERR_FRAME, "preamble", "lane");
     if (*rc == ERR_OK) {
         u->zstd = ZSTD_createDCtx();

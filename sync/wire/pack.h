@@ -5,8 +5,9 @@
  *
  * prefix: what both sides put before the stream so that what repeats costs nothing: none, the
  * trained dictionary of that id, or the site's own acknowledged entries up to seq `id`; the hash is
- * of its bytes (zeros for none). lane: 0 in order, 1 express. Only prefix 0 and lane 0 are made
- * yet; whatever else comes is refused by its own error, so that the sender can fall back. */
+ * of its bytes (zeros for none). lane: 0 in order, 1 express (its frames stand alone). Only prefix
+ * 0 is made yet; whatever else comes is refused by its own error, so that the sender can fall back.
+ */
 #ifndef SYNC_WIRE_PACK_H
 #define SYNC_WIRE_PACK_H
 
@@ -38,6 +39,7 @@ enum err wire_preamble_get(const unsigned char bytes[WIRE_PREAMBLE], struct wire
 /* Packing: begin writes the preamble to `out`, add packs and flushes, end closes the stream. */
 struct wire_pack {
     ZSTD_CCtx *zstd;
+    unsigned char lane;
 };
 void wire_pack_begin(struct wire_pack *p, int level, struct buf *out);
 void wire_pack_add(struct wire_pack *p, const void *bytes, size_t len, struct buf *out);
@@ -46,6 +48,7 @@ void wire_pack_fini(struct wire_pack *p);
 
 /* Unpacking: takes the body in pieces of any size, hands over what the stream holds. */
 struct wire_unpack {
+    unsigned char lane; /* the one that is taken here */
     ZSTD_DCtx *zstd;
     struct buf held; /* the preamble as it gathers */
     size_t in, out;
