@@ -71,6 +71,8 @@
     X(FORK, 1, "The hub has other entries under these numbers.",                                   \
       "Stop, and call the sub-centre: this machine must enrol anew.")                              \
     X(FRAME, 1, "The batch is damaged.", "It will be sent again.")                                 \
+    X(PREFIX, 1, "The hub does not have what this batch builds on.",                               \
+      "It will be sent again, whole.")                                                             \
     X(SLIP_LONG, 1, "The case does not fit on a slip.",                                            \
       "Leave the note out, or wait for the net.")                                                  \
     X(SLIP, 1, "This is not a slip that can be read.", "Scan it again, or type the case number.")  \

@@ -13,7 +13,7 @@ void feed_init(struct feed *f, struct store *store, const char *site, int64_t ep
 {
     *f = (struct feed){.store = store, .site = site, .epoch = epoch, .sent = after, .sec = sec};
     f->until = clock_mono() + FEED_SPAN_MS;
-    wire_pack_begin(&f->pack, FEED_LEVEL, &f->out);
+    wire_pack_begin(&f->pack, FEED_LEVEL, NULL, &f->out);
 }
 
 void feed_fini(struct feed *f)

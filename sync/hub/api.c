@@ -47,11 +47,11 @@ static unsigned status_of(enum err rc)
         enum err rc;
         unsigned status;
     } table[] = {
-        {ERR_OK, 200},          {ERR_FRAME, 400},         {ERR_JSON, 400},
-        {ERR_SEAL, 400},        {ERR_SIGNATURE, 401},     {ERR_ENROL_CODE, 403},
-        {ERR_HUB_REFUSED, 403}, {ERR_NOT_ENROLLED, 404},  {ERR_STATE, 409},
-        {ERR_FORK, 409},        {ERR_ENROL_EXPIRED, 410}, {ERR_TOO_LONG, 413},
-        {ERR_BUSY, 503},
+        {ERR_OK, 200},          {ERR_FRAME, 400},        {ERR_JSON, 400},
+        {ERR_SEAL, 400},        {ERR_SIGNATURE, 401},    {ERR_ENROL_CODE, 403},
+        {ERR_HUB_REFUSED, 403}, {ERR_NOT_ENROLLED, 404}, {ERR_STATE, 409},
+        {ERR_FORK, 409},        {ERR_PREFIX, 409},       {ERR_ENROL_EXPIRED, 410},
+        {ERR_TOO_LONG, 413},    {ERR_BUSY, 503},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].rc == rc)

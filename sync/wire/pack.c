@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sync/wire/dict.h"
+
 #define CHUNK ((size_t)64 << 10)
 #define SQUEEZE_LEVEL 9
 
@@ -36,14 +38,30 @@ enum err wire_preamble_get(const unsigned char bytes[WIRE_PREAMBLE], struct wire
     return ERR_OK;
 }
 
-void wire_pack_begin(struct wire_pack *p, int level, struct buf *out)
+/* A trained dictionary brings its tables of codes; a history is plain bytes before the stream. */
+static void lean_on(ZSTD_CCtx *zstd, const struct wire_prefix *prefix)
 {
+    if (prefix->kind == WIRE_PREFIX_DICTIONARY)
+        ZSTD_CCtx_loadDictionary(zstd, prefix->bytes, prefix->len);
+    else if (prefix->kind == WIRE_PREFIX_HISTORY)
+        ZSTD_CCtx_refPrefix(zstd, prefix->bytes, prefix->len);
+}
+
+void wire_pack_begin(struct wire_pack *p, int level, const struct wire_prefix *prefix,
+                     struct buf *out)
+{
+    struct wire_preamble pre = {.version = WIRE_VERSION, .suite = SECRET_SUITE, .lane = p->lane};
     p->zstd = ZSTD_createCCtx();
     ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_compressionLevel, level);
     ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_windowLog, WIRE_WINDOW_LOG);
-    wire_preamble_put(
-        &(struct wire_preamble){.version = WIRE_VERSION, .suite = SECRET_SUITE, .lane = p->lane},
-        out);
+    ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_dictIDFlag, 0); /* the preamble names it */
+    if (prefix != NULL) {
+        lean_on(p->zstd, prefix);
+        pre.prefix = prefix->kind;
+        pre.prefix_id = prefix->id;
+        memcpy(pre.prefix_hash, prefix->hash, HASH_BYTES);
+    }
+    wire_preamble_put(&pre, out);
 }
 
 static void pack(struct wire_pack *p, const void *bytes, size_t len, ZSTD_EndDirective how,
@@ -74,25 +92,53 @@ void wire_pack_fini(struct wire_pack *p)
     p->zstd = NULL;
 }
 
+static enum err find_prefix(struct wire_unpack *u, const struct wire_preamble *pre,
+                            struct wire_prefix *out)
+{
+    const struct wire_prefix *dictionary;
+    enum err rc = ERR_PREFIX;
+    *out = (struct wire_prefix){.kind = WIRE_PREFIX_NONE};
+    if (pre->prefix == WIRE_PREFIX_NONE)
+        rc = ERR_OK;
+    else if (pre->prefix == WIRE_PREFIX_HISTORY && u->history != NULL)
+        rc = u->history(u->history_arg, pre->prefix_id, out);
+    else if (pre->prefix == WIRE_PREFIX_DICTIONARY && pre->prefix_id != 0 &&
+             (dictionary = wire_dictionary(pre->prefix_id)) != NULL)
+        *out = *dictionary, rc = ERR_OK;
+    if (rc == ERR_OK && memcmp(out->hash, pre->prefix_hash, HASH_BYTES) == 0)
+        return ERR_OK;
+    return rc == ERR_OK || rc == ERR_PREFIX ? err_set(ERR_PREFIX, NULL, NULL) : rc;
+}
+
+static enum err begin(struct wire_unpack *u)
+{
+    struct wire_preamble pre;
+    struct wire_prefix prefix;
+    enum err rc = wire_preamble_get(u->held.data, &pre);
+    if (rc == ERR_OK && pre.lane != u->lane)
+        rc = err_set(ERR_FRAME, "preamble", "lane");
+    if (rc == ERR_OK)
+        rc = find_prefix(u, &pre, &prefix);
+    if (rc != ERR_OK)
+        return rc;
+    u->zstd = ZSTD_createDCtx();
+    ZSTD_DCtx_setParameter(u->zstd, ZSTD_d_windowLogMax, WIRE_WINDOW_LOG);
+    if (prefix.kind == WIRE_PREFIX_DICTIONARY)
+        ZSTD_DCtx_loadDictionary(u->zstd, prefix.bytes, prefix.len);
+    else if (prefix.kind == WIRE_PREFIX_HISTORY)
+        ZSTD_DCtx_refPrefix(u->zstd, prefix.bytes, prefix.len);
+    u->begun = true;
+    return ERR_OK;
+}
+
 /* Gathers the preamble; returns how many bytes it took. */
 static size_t gather(struct wire_unpack *u, const unsigned char *p, size_t len, enum err *rc)
 {
     size_t n = WIRE_PREAMBLE - u->held.len;
     n = n < len ? n : len;
     buf_add(&u->held, p, n);
-    if (u->held.len < WIRE_PREAMBLE)
-        return n;
-    struct wire_preamble pre;
-    *rc = wire_preamble_get(u->held.data, &pre);
-    if (*rc == ERR_OK && pre.prefix != WIRE_PREFIX_NONE)
-        *rc = err_set(ERR_FRAME, "preamble", "prefix");
-    if (*rc == ERR_OK && pre.lane != u->lane)
-        *rc = err_set(ERR_FRAME, "preamble", "lane");
-    if (*rc == ERR_OK) {
-        u->zstd = ZSTD_createDCtx();
-        ZSTD_DCtx_setParameter(u->zstd, ZSTD_d_windowLogMax, WIRE_WINDOW_LOG);
-        u->begun = true;
-    }
+    if (u->held.len == WIRE_PREAMBLE)
+        *rc = begin(u);
     return n;
 }
 

@@ -2,7 +2,7 @@
 #include "tests/unit/hub.h"
 
 #include "sync/hub/express.h"
-#include "sync/wire/pack.h"
+#include "sync/wire/dict.h"
 
 #define INCIDENT "{'visit':null,'person':'1.1','cause':'temperature','actions':['leader']}"
 #define STEP "{'step':'closed','by':null}"
@@ -48,7 +48,7 @@ static enum err send_express(const struct village *v, const struct buf *frames, 
     json_t *list = NULL;
     wire_request_init(&asked, v->site, "express");
     asked.epoch = v->epoch;
-    wire_pack_begin(&pack, 3, &body);
+    wire_pack_begin(&pack, 3, wire_dictionary(0), &body);
     wire_pack_add(&pack, frames->data, frames->len, &body);
     wire_pack_end(&pack, &body);
     enum err rc = hub_express_body(hub, &asked, body.data, body.len, &list);

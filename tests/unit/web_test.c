@@ -210,10 +210,10 @@ static void an_upload_cut_in_the_middle_keeps_its_whole_frames(void **state)
     (void)state;
     struct village v;
     struct buf header = BUF_INIT, frame = BUF_INIT, body = BUF_INIT;
-    struct wire_pack pack;
+    struct wire_pack pack = {0};
     village_invite(&v, VILLAGE);
     upload_header(&v, "entries", &header);
-    wire_pack_begin(&pack, 9, &body);
+    wire_pack_begin(&pack, 9, NULL, &body);
     village_write(&v, "sign_in", NULL, "{}", NULL);
     village_write(&v, "person", NULL, "{'tag':null,'has_phone':true}", PERSON);
     village_frame(&v, &frame);
