@@ -9,6 +9,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/utf8.h"
+#include "kiosk/desk/ahead.h"
 
 #define DRIFT_STEP_MS 60000 /* a drift that moved by more than this is an entry */
 
@@ -67,7 +68,8 @@ bool link_arrived(struct store *s, int64_t epoch, int64_t seq)
     int64_t now = get_number(s, "epoch", 1);
     if (*site_get(s, "hub_url") == 0 || epoch != now)
         return *site_get(s, "hub_url") != 0 && epoch < now;
-    return get_number(s, "acked_epoch", 0) == now && seq <= get_number(s, "acked", 0);
+    return (get_number(s, "acked_epoch", 0) == now && seq <= get_number(s, "acked", 0)) ||
+           ahead_has(s, epoch, seq);
 }
 
 bool link_express(struct store *s, int64_t epoch, int64_t after)
@@ -141,7 +143,10 @@ enum err link_own(struct store *s, int64_t epoch, int64_t seq, const unsigned ch
 static enum err write_ack(struct store *s, int64_t epoch, int64_t seq,
                           const unsigned char hash[HASH_BYTES], int64_t at, const char *paper)
 {
+    int64_t before = get_number(s, "acked_epoch", 0) == epoch ? get_number(s, "acked", 0) : 0;
     enum err rc = link_own(s, epoch, seq, hash);
+    if (rc == ERR_OK)
+        rc = ahead_settle(s, epoch, before, seq);
     if (rc == ERR_OK)
         rc = site_set(s, "acked_paper", paper);
     if (rc == ERR_OK)

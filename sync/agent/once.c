@@ -9,6 +9,7 @@
 #include "kiosk/base/rnd.h"
 #include "kiosk/desk/slot.h"
 #include "sync/agent/agent.h"
+#include "sync/agent/express.h"
 #include "sync/agent/feed.h"
 #include "sync/agent/http.h"
 #include "sync/agent/talk.h"
@@ -123,7 +124,13 @@ static enum err send_entries(struct talk *t, bool *some)
     char *path = path_of(t, WIRE_PATH_ENTRIES);
     request_for(t, "entries", &asked);
     feed_init(&feed, t->site->j.store, t->site->j.site, t->link.epoch, t->link.acked, t->sec);
-    enum err rc = talk_ask(t, path, &asked, feed_read, &feed, &answer);
+    struct talk_errand errand = {.path = path,
+                                 .asked = &asked,
+                                 .body = feed_read,
+                                 .arg = &feed,
+                                 .meanwhile = express_meanwhile,
+                                 .meanwhile_arg = t};
+    enum err rc = talk_do(t, &errand, &answer);
     if (json_is_integer(json_object_get(answer, "ack"))) { /* also with an error: where it stands */
         enum err ack = take_ack(t, answer);
         rc = ack != ERR_OK || rc == ERR_STATE ? ack : rc;
@@ -167,6 +174,15 @@ static void rest(struct talk *t, int tries)
     way_rest(t->way, (int)(most / 2 + rnd_below(most / 2)));
 }
 
+/* What must not wait goes before what takes more than one frame. */
+static enum err send_first(struct talk *t)
+{
+    if (t->link.last - t->link.acked > FEED_FRAME_ENTRIES)
+        return express_send(t);
+    express_skip(t, t->link.last);
+    return ERR_OK;
+}
+
 /* Journal and orders until both sides have the same: what is written meanwhile goes too. */
 static enum err exchange(struct talk *t)
 {
@@ -176,7 +192,8 @@ static enum err exchange(struct talk *t)
         int64_t before = t->link.acked;
         if (before == t->link.last)
             rc = ask_orders(t, &more);
-        else if ((rc = send_entries(t, &more)) == ERR_OK && t->link.acked <= before)
+        else if ((rc = send_first(t)) == ERR_OK && (rc = send_entries(t, &more)) == ERR_OK &&
+                 t->link.acked <= before)
             rc = err_set(ERR_HUB_ANSWER, "ack", "%lld", (long long)t->link.acked);
         else
             more = true;

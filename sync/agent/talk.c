@@ -22,7 +22,6 @@ enum err talk_init(struct talk *t, struct site *s, struct way *way)
 
 void talk_fini(struct talk *t)
 {
-    buf_fini(&t->answer);
     secret_wipe(t->sec, sizeof t->sec);
 }
 
@@ -57,19 +56,32 @@ enum err talk_answer(const struct buf *came, long status,
     return rc;
 }
 
+enum err talk_do(struct talk *t, const struct talk_errand *errand, json_t **answer)
+{
+    struct buf header = BUF_INIT, came = BUF_INIT;
+    char *url = mem_printf("%s%s", t->link.url, errand->path);
+    *answer = NULL;
+    buf_text(&header, WIRE_HEADER ": ");
+    wire_request_write(errand->asked, t->sec, &header);
+    struct http_request what = {.url = url,
+                                .header = buf_str(&header),
+                                .body = errand->body,
+                                .arg = errand->arg,
+                                .lane = errand->lane,
+                                .meanwhile = errand->meanwhile,
+                                .meanwhile_arg = errand->meanwhile_arg};
+    enum err rc = way_ask(t->way, &what, &came, &t->status);
+    if (rc == ERR_OK)
+        rc = talk_answer(&came, t->status, t->link.hub_sign, errand->asked, answer);
+    buf_fini(&header);
+    buf_fini(&came);
+    free(url);
+    return rc;
+}
+
 enum err talk_ask(struct talk *t, const char *path, struct wire_request *asked, http_body *body,
                   void *arg, json_t **answer)
 {
-    struct buf header = BUF_INIT;
-    char *url = mem_printf("%s%s", t->link.url, path);
-    *answer = NULL;
-    buf_text(&header, WIRE_HEADER ": ");
-    wire_request_write(asked, t->sec, &header);
-    struct http_request what = {.url = url, .header = buf_str(&header), .body = body, .arg = arg};
-    enum err rc = way_ask(t->way, &what, &t->answer, &t->status);
-    if (rc == ERR_OK)
-        rc = talk_answer(&t->answer, t->status, t->link.hub_sign, asked, answer);
-    buf_fini(&header);
-    free(url);
-    return rc;
+    struct talk_errand errand = {.path = path, .asked = asked, .body = body, .arg = arg};
+    return talk_do(t, &errand, answer);
 }

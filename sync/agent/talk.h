@@ -8,9 +8,15 @@
 
 struct talk {
     struct site *site;
-    struct way *way;   /* borrowed */
-    struct buf answer; /* the last one, as it came */
-    long status;
+    struct way *way;    /* borrowed */
+    long status;        /* of the last answer */
+    struct {            /* the express lane (express.c) */
+        int64_t looked; /* entries up to here were looked at */
+        int64_t hold;   /* steady ms: not before */
+        int64_t used;   /* steady ms: the second connection was last used; 0: never */
+        bool closed;    /* the hub does not serve it now */
+        bool plain;     /* nor does it have our dictionary */
+    } ahead;
     struct link_state link; /* as read last */
     unsigned char sec[SIGN_SEC_BYTES], pub[SIGN_PUB_BYTES];
 };
@@ -19,9 +25,20 @@ struct talk {
 enum err talk_init(struct talk *t, struct site *s, struct way *way);
 void talk_fini(struct talk *t);
 
-/* Asks for `path` (below the hub's url) with a signed header. body NULL: a GET. *answer is owned by
- * the caller. For an answer that is an error: that error, with the hub's words in the note, and
- * *answer all the same. Otherwise way_ask's and wire_answer_read's errors. */
+struct talk_errand {
+    const char *path; /* below the hub's url */
+    struct wire_request *asked;
+    http_body *body; /* NULL: a GET */
+    void *arg;
+    enum way_lane lane;
+    enum err (*meanwhile)(void *arg); /* as way.h says; NULL: nothing */
+    void *meanwhile_arg;
+};
+/* Asks with a signed header. *answer is owned by the caller. For an answer that is an error: that
+ * error, with the hub's words in the note, and *answer all the same. Otherwise way_ask's and
+ * wire_answer_read's errors. May be called again from its own `meanwhile`, on the other lane. */
+enum err talk_do(struct talk *t, const struct talk_errand *errand, json_t **answer);
+/* The same on the first lane, with nothing meanwhile. */
 enum err talk_ask(struct talk *t, const char *path, struct wire_request *asked, http_body *body,
                   void *arg, json_t **answer);
 /* Reads an answer that came with `status` (`hub_sign`: who must have signed it). */

@@ -12,14 +12,19 @@
 #include "tests/unit/unit.h"
 
 #include "kiosk/base/buf.h"
+#include "kiosk/base/clock.h"
 #include "kiosk/base/mem.h"
+
+#define PIPES 8 /* connections at a time */
 
 struct proxy {
     int listener, to_port, stop[2];
     pthread_t thread;
     pthread_mutex_t lock;
-    int64_t cut; /* bytes up of a connection, then it is cut; -1: never */
-    int cuts;    /* so many more connections are cut */
+    int64_t cut;     /* bytes up of a connection, then it is cut; -1: never */
+    int cuts;        /* so many more connections are cut */
+    int64_t slow_ms; /* a rest behind each slow_bytes that go up; 0: none */
+    size_t slow_bytes;
     struct buf seen, copy;
 };
 
@@ -61,23 +66,43 @@ static void cut(struct proxy *p, int fd)
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
+/* One connection through it. */
+struct pipe {
+    int village, hub;
+    int64_t up;    /* bytes that went up */
+    int64_t ready; /* steady ms: nothing goes up before */
+};
+
+static int64_t pace(struct proxy *p, size_t *most)
+{
+    pthread_mutex_lock(&p->lock);
+    int64_t ms = p->slow_ms;
+    if (ms > 0)
+        *most = p->slow_bytes;
+    pthread_mutex_unlock(&p->lock);
+    return ms;
+}
+
 /* Passes up what may go; false when the connection is over. */
-static bool pass_up(struct proxy *p, int from, int to, int64_t *up)
+static bool pass_up(struct proxy *p, struct pipe *c)
 {
     char chunk[1024];
-    ssize_t n = recv(from, chunk, sizeof chunk, 0);
+    size_t most = sizeof chunk;
+    int64_t ms = pace(p, &most);
+    ssize_t n = recv(c->village, chunk, most < sizeof chunk ? most : sizeof chunk, 0);
     if (n <= 0)
         return false;
-    int64_t left = allowed(p, *up);
+    int64_t left = allowed(p, c->up);
     bool over = n > left;
     if (over)
         n = (ssize_t)left;
     note(p, chunk, (size_t)n);
-    *up += n;
-    if (n > 0 && send(to, chunk, (size_t)n, MSG_NOSIGNAL) != n)
+    c->up += n;
+    c->ready = ms > 0 ? clock_mono() + ms : 0;
+    if (n > 0 && send(c->hub, chunk, (size_t)n, MSG_NOSIGNAL) != n)
         return false;
     if (over)
-        cut(p, from);
+        cut(p, c->village);
     return !over;
 }
 
@@ -88,35 +113,74 @@ static bool pass_down(int from, int to)
     return n > 0 && send(to, chunk, (size_t)n, MSG_NOSIGNAL) == n;
 }
 
-static void serve(struct proxy *p, int village, int hub)
+static void end_pipe(struct pipe *c)
 {
-    int64_t up = 0;
-    bool on = hub >= 0;
-    while (on) {
-        struct pollfd fds[3] = {{village, POLLIN, 0}, {hub, POLLIN, 0}, {p->stop[0], POLLIN, 0}};
-        if (poll(fds, 3, -1) < 0 || fds[2].revents)
-            break;
-        if (fds[1].revents)
-            on = pass_down(hub, village);
-        if (on && fds[0].revents)
-            on = pass_up(p, village, hub, &up);
+    close(c->village);
+    if (c->hub >= 0)
+        close(c->hub);
+    c->village = -1;
+}
+
+static void begin_pipe(struct proxy *p, struct pipe pipes[PIPES])
+{
+    int little = 8192;
+    int village = accept4(p->listener, NULL, NULL, SOCK_CLOEXEC); /* may be gone again */
+    for (int i = 0; village >= 0 && i < PIPES; i++) {
+        if (pipes[i].village >= 0)
+            continue;
+        pipes[i] = (struct pipe){.village = village, .hub = dial(p->to_port)};
+        if (pace(p, &(size_t){0}) > 0) /* what waits shall wait at the village */
+            setsockopt(village, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
+        if (pipes[i].hub < 0)
+            end_pipe(&pipes[i]);
+        return;
     }
-    close(village);
-    if (hub >= 0)
-        close(hub);
+    if (village >= 0)
+        close(village);
+}
+
+/* How long to wait when nobody says anything: until the next one that is held back may go on. */
+static int fill_polls(const struct pipe pipes[PIPES], struct pollfd *fds)
+{
+    int wait = -1;
+    for (int i = 0; i < PIPES; i++) {
+        int64_t left = pipes[i].ready - clock_mono();
+        bool on = pipes[i].village >= 0, held = on && left > 0;
+        fds[2 * i] = (struct pollfd){on && !held ? pipes[i].village : -1, POLLIN, 0};
+        fds[2 * i + 1] = (struct pollfd){on ? pipes[i].hub : -1, POLLIN, 0};
+        if (held && (wait < 0 || left < wait))
+            wait = (int)left;
+    }
+    return wait;
 }
 
 static void *run(void *arg)
 {
     struct proxy *p = arg;
+    struct pipe pipes[PIPES];
+    struct pollfd fds[2 * PIPES + 2];
+    for (int i = 0; i < PIPES; i++)
+        pipes[i].village = -1;
     for (;;) {
-        struct pollfd fds[2] = {{p->listener, POLLIN, 0}, {p->stop[0], POLLIN, 0}};
-        if (poll(fds, 2, -1) < 0 || fds[1].revents)
-            return NULL;
-        int village = accept4(p->listener, NULL, NULL, SOCK_CLOEXEC); /* may be gone again */
-        if (village >= 0)
-            serve(p, village, dial(p->to_port));
+        int wait = fill_polls(pipes, fds);
+        fds[2 * PIPES] = (struct pollfd){p->listener, POLLIN, 0};
+        fds[2 * PIPES + 1] = (struct pollfd){p->stop[0], POLLIN, 0};
+        if (poll(fds, 2 * PIPES + 2, wait) < 0 || fds[2 * PIPES + 1].revents)
+            break;
+        for (int i = 0; i < PIPES; i++) {
+            bool on = fds[2 * i + 1].revents == 0 || pass_down(pipes[i].hub, pipes[i].village);
+            if (on && fds[2 * i].revents != 0)
+                on = pass_up(p, &pipes[i]);
+            if (!on)
+                end_pipe(&pipes[i]);
+        }
+        if (fds[2 * PIPES].revents)
+            begin_pipe(p, pipes);
     }
+    for (int i = 0; i < PIPES; i++)
+        if (pipes[i].village >= 0)
+            end_pipe(&pipes[i]);
+    return NULL;
 }
 
 struct proxy *proxy_start(int to_port, char url[64])
@@ -142,6 +206,14 @@ void proxy_cut_after(struct proxy *p, int64_t bytes, int connections)
     pthread_mutex_lock(&p->lock);
     p->cut = bytes;
     p->cuts = connections;
+    pthread_mutex_unlock(&p->lock);
+}
+
+void proxy_slow(struct proxy *p, size_t bytes, int ms)
+{
+    pthread_mutex_lock(&p->lock);
+    p->slow_bytes = bytes;
+    p->slow_ms = ms;
     pthread_mutex_unlock(&p->lock);
 }
 
