@@ -138,8 +138,8 @@ run: deps
 	@$(MAKE) all
 	@tests/demo $(B)
 
-# The spreadsheet program that superiors open our workbooks with.
-test: DEBS += $(BROWSER_DEBS) libreoffice-calc-nogui unzip
+# The spreadsheet program that superiors open our workbooks with, and a print scheduler.
+test: DEBS += $(BROWSER_DEBS) libreoffice-calc-nogui unzip cups-daemon cups-client
 test: deps
 	@$(MAKE) B=$(B) tests fuzzers $(B)/browser/node_modules
 	@$(MAKE) B=$(B)/san SAN=1 tests

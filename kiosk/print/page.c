@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/clock.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
 #include "kiosk/print/drawlib.h"
@@ -369,6 +370,17 @@ static enum err end(const struct drawlib *lib, cairo_surface_t *surface, enum er
     return rc;
 }
 
+/* Made when the clock says, to the second: the same document of the same moment is the same bytes.
+ */
+static void put_metadata(const struct drawing *d, cairo_surface_t *surface, const char *title)
+{
+    char at[CLOCK_TEXT];
+    clock_iso(clock_now() / 1000 * 1000, at);
+    d->lib->cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, at);
+    if (title != NULL)
+        d->lib->cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
+}
+
 /* Text stays text. */
 enum err page_pdf(const struct layout *l, const struct layout_how *how, struct buf *out)
 {
@@ -379,8 +391,7 @@ enum err page_pdf(const struct layout *l, const struct layout_how *how, struct b
     double scale = (double)POINTS / d.paper.dpi;
     cairo_surface_t *surface = d.lib->cairo_pdf_surface_create_for_stream(
         take, out, d.paper.wide * scale, d.paper.high * scale);
-    if (l->title != NULL)
-        d.lib->cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, l->title);
+    put_metadata(&d, surface, l->title);
     return end(d.lib, surface, draw_on(l, &d, surface, scale));
 }
 

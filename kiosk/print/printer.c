@@ -45,8 +45,8 @@ static bool queue(const char *rest)
 }
 
 const struct printer_way printer_ways[] = {
-    {"serial:", absolute}, {"tcp:", host},  {"cups:", queue},
-    {"file:", absolute},   {"/", anything}, {NULL, NULL},
+    {"serial:", absolute, false}, {"tcp:", host, false},  {"cups:", queue, true},
+    {"file:", absolute, false},   {"/", anything, false}, {NULL, NULL, false},
 };
 
 const struct printer_way *printer_way(const char *address, const char **rest)
@@ -235,8 +235,12 @@ enum err printer_find(struct site *s, const char *which, struct printer *out)
             *out = rows[i];
             return ERR_OK;
         }
-    if (printer_way(which, &rest) == NULL)
+    const struct printer_way *way = printer_way(which, &rest);
+    if (way == NULL)
         return err_set(ERR_NOT_FOUND, "printer", NULL);
+    if (way->unasked)
+        return err_set(ERR_PRINTER, which, "%s",
+                       _("what it takes is not known: jiujin printer set ADDRESS"));
     printer_init(out, which, which);
     return ERR_OK;
 }

@@ -31,6 +31,7 @@ struct printer {
 struct printer_way {
     const char *scheme;                 /* "tcp:" */
     bool (*valid)(const char *address); /* of what stands behind the scheme */
+    bool unasked;                       /* only one that was set is known for what it takes */
 };
 extern const struct printer_way printer_ways[]; /* ends with scheme NULL */
 /* The row of an address; NULL: none. *rest: what stands behind the scheme. */
@@ -39,7 +40,8 @@ const struct printer_way *printer_way(const char *address, const char **rest);
 /* The site's printers, the usual one first; returns how many. */
 size_t printer_rows(struct site *s, struct printer out[PRINTERS_MAX]);
 /* By name or by address (then with the usual settings); NULL or "": the usual one: JIUJIN_PRINTER,
- * else the first that was set. ERR_PRINTER: there is none; ERR_NOT_FOUND: no such printer. */
+ * else the first that was set. ERR_PRINTER: there is none, or a queue that was never set;
+ * ERR_NOT_FOUND: no such printer. */
 enum err printer_find(struct site *s, const char *which, struct printer *out);
 bool printer_any(struct site *s); /* there is a usual one */
 /* Keeps it; `usual` makes it the first. Whether it prints is not tried. ERR_FIELD_TYPE (name,

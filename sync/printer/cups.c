@@ -10,6 +10,7 @@
 #include "sync/printer/printer.h"
 
 #define CONNECT_MS 3000
+#define ANSWER_S 1.5 /* for a word of CUPS; the library waits a second before it */
 #define LOOK_MS 250
 #define PATIENCE_MS 10000 /* of a trouble that does not go away */
 #define LIMIT_MS 120000   /* for the paper to come out of a queue that is well */
@@ -19,7 +20,16 @@ struct queue {
     http_t *http;
     const char *name;
     char uri[HTTP_MAX_URI];
+    bool silent; /* it was waited for in vain */
 };
+
+static int give_up(http_t *http, void *with)
+{
+    struct queue *q = with;
+    (void)http;
+    q->silent = true;
+    return 0;
+}
 
 static const char *open_queue(struct queue *q, const char *name)
 {
@@ -30,6 +40,7 @@ static const char *open_queue(struct queue *q, const char *name)
                                    HTTP_ENCRYPTION_IF_REQUESTED, 1, printer_ms(CONNECT_MS), NULL);
     if (q->http == NULL)
         return "gone";
+    q->lib->httpSetTimeout(q->http, ANSWER_S, give_up, q);
     q->lib->httpAssembleURIf(HTTP_URI_CODING_ALL, q->uri, sizeof q->uri, "ipp", NULL, "localhost",
                              0, "/printers/%s", name);
     return "";
@@ -44,7 +55,7 @@ static void close_queue(struct queue *q)
 /* --- asked -------------------------------------------------------------------------------------
  */
 
-static ipp_t *request(const struct queue *q, ipp_op_t what)
+static ipp_t *request(struct queue *q, ipp_op_t what)
 {
     ipp_t *r = q->lib->ippNewRequest(what);
     q->lib->ippAddString(r, IPP_TAG_OPERATION, IPP_TAG_URI, "printer-uri", NULL, q->uri);
@@ -54,10 +65,12 @@ static ipp_t *request(const struct queue *q, ipp_op_t what)
 }
 
 /* The answer, or NULL; ippDelete it. */
-static ipp_t *ask(const struct queue *q, ipp_t *r, const char *const *wanted, int n)
+static ipp_t *ask(struct queue *q, ipp_t *r, const char *const *wanted, int n)
 {
-    q->lib->ippAddStrings(r, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", n, NULL,
-                          wanted);
+    if (n > 0)
+        q->lib->ippAddStrings(r, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", n,
+                              NULL, wanted);
+    q->silent = false;
     ipp_t *answer = q->lib->cupsDoRequest(q->http, r, "/");
     if (answer != NULL && q->lib->cupsLastError() > IPP_STATUS_OK_CONFLICTING) {
         q->lib->ippDelete(answer);
@@ -66,7 +79,7 @@ static ipp_t *ask(const struct queue *q, ipp_t *r, const char *const *wanted, in
     return answer;
 }
 
-static int number_in(const struct queue *q, ipp_t *answer, const char *name)
+static int number_in(struct queue *q, ipp_t *answer, const char *name)
 {
     ipp_attribute_t *a =
         answer != NULL ? q->lib->ippFindAttribute(answer, name, IPP_TAG_ENUM) : NULL;
@@ -83,7 +96,12 @@ static const struct {
     {"cutter", "cutter"},     {"media-jam", "error"},
 };
 
-static const char *reason_in(const struct queue *q, ipp_t *answer)
+static const char *no_answer(struct queue *q)
+{
+    return q->silent ? "silent" : "gone";
+}
+
+static const char *reason_in(struct queue *q, ipp_t *answer)
 {
     ipp_attribute_t *a =
         answer != NULL ? q->lib->ippFindAttribute(answer, "printer-state-reasons", IPP_TAG_KEYWORD)
@@ -96,24 +114,27 @@ static const char *reason_in(const struct queue *q, ipp_t *answer)
 }
 
 /* What is wrong with the printer, as its queue knows it; "" when nothing is. */
-static const char *health(const struct queue *q)
+static const char *health(struct queue *q)
 {
     static const char *const wanted[] = {"printer-state", "printer-state-reasons"};
     ipp_t *answer = ask(q, request(q, IPP_OP_GET_PRINTER_ATTRIBUTES), wanted, 2);
-    const char *why = answer == NULL ? "gone" : reason_in(q, answer);
+    const char *why = answer == NULL ? no_answer(q) : reason_in(q, answer);
     if (*why == 0 && number_in(q, answer, "printer-state") == IPP_PSTATE_STOPPED)
         why = "queue";
     q->lib->ippDelete(answer);
     return why;
 }
 
-static int state_of(const struct queue *q, int job)
+/* How the queue's job stands; begun: it was on its way to the printer. 0: nobody says. */
+static int state_of(struct queue *q, int job, bool *begun)
 {
-    static const char *const wanted[] = {"job-state"};
+    static const char *const wanted[] = {"job-state", "time-at-processing"};
     ipp_t *r = request(q, IPP_OP_GET_JOB_ATTRIBUTES);
     q->lib->ippAddInteger(r, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", job);
-    ipp_t *answer = ask(q, r, wanted, 1);
+    ipp_t *answer = ask(q, r, wanted, 2);
     int state = number_in(q, answer, "job-state");
+    if (answer != NULL)
+        *begun = q->lib->ippFindAttribute(answer, "time-at-processing", IPP_TAG_INTEGER) != NULL;
     q->lib->ippDelete(answer);
     return state;
 }
@@ -140,60 +161,85 @@ enum err cups_is_raw(const char *name, bool *raw)
 /* --- sent --------------------------------------------------------------------------------------
  */
 
-/* The number of the queue's job; 0: it did not take it. */
-static int give(const struct queue *q, const struct sending *s)
+/* The number of the queue's job; 0: it did not take it. The library's own function for it first
+ * asks for a default printer, on a line that has no end to its patience. */
+static int make_job(struct queue *q, struct sending *s)
+{
+    ipp_t *r = request(q, IPP_OP_CREATE_JOB);
+    q->lib->ippAddString(r, IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", NULL, s->title);
+    ipp_t *answer = ask(q, r, NULL, 0);
+    ipp_attribute_t *a =
+        answer != NULL ? q->lib->ippFindAttribute(answer, "job-id", IPP_TAG_INTEGER) : NULL;
+    int job = a != NULL ? q->lib->ippGetInteger(a, 0) : 0;
+    bool gone = q->lib->cupsLastError() == IPP_STATUS_ERROR_NOT_FOUND;
+    if (job == 0)
+        s->why = q->silent ? "silent" : gone ? "gone" : "refused";
+    q->lib->ippDelete(answer);
+    return job;
+}
+
+static bool give(struct queue *q, const struct sending *s, int job)
 {
     const char *format = s->pages ? "application/pdf" : CUPS_FORMAT_RAW;
-    int job = q->lib->cupsCreateJob(q->http, q->name, s->title, 0, NULL);
-    if (job == 0)
-        return 0;
     bool taken = q->lib->cupsStartDocument(q->http, q->name, job, s->title, format, 1) ==
                      HTTP_STATUS_CONTINUE &&
                  q->lib->cupsWriteRequestData(q->http, (const char *)s->bytes, s->len) ==
                      HTTP_STATUS_CONTINUE;
-    if (q->lib->cupsFinishDocument(q->http, q->name) <= IPP_STATUS_OK_CONFLICTING && taken)
-        return job;
-    q->lib->cupsCancelJob2(q->http, q->name, job, 1);
-    return 0;
+    return q->lib->cupsFinishDocument(q->http, q->name) <= IPP_STATUS_OK_CONFLICTING && taken;
 }
 
-/* The queue's job ended, or is given up. */
-static enum sent judge(struct sending *s, int state, bool given_up)
+/* The queue's job has ended. */
+static enum sent judge(struct sending *s, int state, bool begun)
 {
     s->said = state == IPP_JSTATE_COMPLETED;
-    if (s->said) {
-        s->why = "";
-        return SENT_WHOLE;
-    }
-    if (*s->why == 0)
-        s->why = given_up ? "silent" : "refused";
-    return state == IPP_JSTATE_PENDING || state == IPP_JSTATE_HELD ? SENT_NOTHING : SENT_PART;
+    s->why = s->said ? "" : *s->why != 0 ? s->why : "refused";
+    return s->said ? SENT_WHOLE : begun ? SENT_PART : SENT_NOTHING;
 }
 
-static enum sent wait_for(struct sending *s, const struct queue *q, int job)
+/* Out of the queue again, and out of its memory. What the queue does not answer to may come out of
+ * the printer yet. */
+static enum sent take_back(struct sending *s, struct queue *q, int job)
 {
-    int64_t began = clock_mono(), well = began, now;
-    int state = IPP_JSTATE_PENDING, last = state;
+    bool begun = false;
+    q->silent = false;
+    q->lib->cupsCancelJob2(q->http, q->name, job, 0);
+    int state = q->silent ? 0 : state_of(q, job, &begun);
+    if (state != 0)
+        q->lib->cupsCancelJob2(q->http, q->name, job, 1);
+    if (*s->why == 0)
+        s->why = q->silent ? "silent" : "refused";
+    return state < IPP_JSTATE_CANCELED ? SENT_UNKNOWN : judge(s, state, begun);
+}
+
+/* A job that is held, or that its printer's program would not take, stands as the queue does. */
+static const char *trouble_of(struct queue *q, int state)
+{
+    const char *why = state != 0 ? health(q) : no_answer(q);
+    bool stands = state == IPP_JSTATE_HELD || state == IPP_JSTATE_STOPPED;
+    return *why == 0 && stands ? "queue" : why;
+}
+
+static enum sent wait_for(struct sending *s, struct queue *q, int job)
+{
+    int64_t began = clock_mono(), well = began, now = began;
+    bool begun = false;
     const char *told = "";
-    for (;;) {
-        state = state_of(q, job);
-        now = clock_mono();
+    while (now - well <= printer_ms(PATIENCE_MS) && now - began <= printer_ms(LIMIT_MS)) {
+        int state = state_of(q, job, &begun);
         if (state >= IPP_JSTATE_CANCELED)
-            return judge(s, state, false);
-        last = state != 0 ? state : last;
-        s->why = health(q);
+            return judge(s, state, begun);
+        s->why = trouble_of(q, state);
+        now = clock_mono();
         if (*s->why == 0)
             well = now;
         if (strcmp(s->why, told) != 0 && s->trouble != NULL)
             s->trouble(s->with, s->why);
         told = s->why;
-        if (now - well > printer_ms(PATIENCE_MS) || now - began > printer_ms(LIMIT_MS))
-            break;
         poll(NULL, 0, printer_ms(LOOK_MS));
     }
-    q->lib->cupsCancelJob2(q->http, q->name, job, 1);
-    state = state_of(q, job);
-    return judge(s, state == IPP_JSTATE_COMPLETED ? state : last, true);
+    if (*s->why == 0)
+        s->why = "silent";
+    return take_back(s, q, job);
 }
 
 enum sent cups_send(struct sending *s)
@@ -201,12 +247,9 @@ enum sent cups_send(struct sending *s)
     struct queue q;
     enum sent how = SENT_NOTHING;
     s->why = open_queue(&q, s->address);
-    if (*s->why == 0) {
-        int job = give(&q, s);
-        s->why = job != 0 ? "" : "refused";
-        if (job != 0)
-            how = wait_for(s, &q, job);
-    }
+    int job = *s->why == 0 ? make_job(&q, s) : 0;
+    if (job != 0)
+        how = give(&q, s, job) ? wait_for(s, &q, job) : take_back(s, &q, job);
     if (q.lib != NULL)
         close_queue(&q);
     return how;

@@ -7,7 +7,6 @@
 
 #define CUPSLIB_FUNCTIONS(X)                                                                       \
     X(cupsCancelJob2)                                                                              \
-    X(cupsCreateJob)                                                                               \
     X(cupsDoRequest)                                                                               \
     X(cupsFinishDocument)                                                                          \
     X(cupsLastError)                                                                               \
@@ -18,6 +17,7 @@
     X(httpAssembleURIf)                                                                            \
     X(httpClose)                                                                                   \
     X(httpConnect2)                                                                                \
+    X(httpSetTimeout)                                                                              \
     X(ippAddInteger)                                                                               \
     X(ippAddString)                                                                                \
     X(ippAddStrings)                                                                               \
