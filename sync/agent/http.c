@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "kiosk/base/mem.h"
 #include "sync/agent/curl.h"
@@ -129,6 +130,14 @@ static enum err result(const struct curl_api *c, struct lane *l)
                                                : err_set(ERR_HUB_DOWN, NULL, NULL);
 }
 
+/* What woke us is seen by whoever looks now. */
+static void drain(const struct curl_waitfd *watch)
+{
+    char events[4096];
+    while (watch->revents != 0 && read(watch->fd, events, sizeof events) > 0)
+        ;
+}
+
 /* Drives one transfer to its end; looks elsewhere every POLL_MS, or when the watch wakes it. */
 static enum err drive(struct http *h, struct lane *l, const struct http_request *what)
 {
@@ -144,6 +153,7 @@ static enum err drive(struct http *h, struct lane *l, const struct http_request 
             return result(c, l);
         if (c->multi_poll(l->multi, &watch, watched, POLL_MS, NULL) != CURLM_OK)
             return err_set(ERR_INTERNAL, "libcurl", NULL);
+        drain(&watch);
         if (what->meanwhile != NULL)
             rc = what->meanwhile(what->meanwhile_arg);
     }
@@ -193,7 +203,7 @@ enum err http_open(struct way **out)
     if (rc != ERR_OK)
         return rc;
     struct http *h = mem_alloc(sizeof *h);
-    h->way = (struct way){&ops, -1};
+    h->way = (struct way){.ops = &ops, .watch = -1};
     h->api = api;
     *out = &h->way;
     return ERR_OK;

@@ -174,9 +174,19 @@ static void rest(struct talk *t, int tries)
     way_rest(t->way, (int)(most / 2 + rnd_below(most / 2)));
 }
 
-/* What must not wait goes before what takes more than one frame. */
+/* The hub asked to be left alone: that is not to be tried again at once. */
+static bool asked_to_wait(const struct talk *t)
+{
+    return clock_mono() < t->way->busy_until;
+}
+
+/* What must not wait goes before what takes more than one frame, and is no burden to a busy hub. */
 static enum err send_first(struct talk *t)
 {
+    if (asked_to_wait(t)) {
+        enum err rc = express_send(t);
+        return rc == ERR_OK ? err_set(ERR_BUSY, "hub", NULL) : rc;
+    }
     if (t->link.last - t->link.acked > FEED_FRAME_ENTRIES)
         return express_send(t);
     express_skip(t, t->link.last);
@@ -209,7 +219,7 @@ static bool may_pass(enum err rc)
 static enum err visit(struct talk *t)
 {
     enum err rc = exchange(t);
-    for (int tries = 0; may_pass(rc) && tries + 1 < TRIES; tries++) {
+    for (int tries = 0; may_pass(rc) && !asked_to_wait(t) && tries + 1 < TRIES; tries++) {
         int64_t before = t->link.acked;
         rest(t, tries);
         rc = ask_mark(t); /* on a new connection: what the hub has committed is not sent twice */
@@ -217,6 +227,10 @@ static enum err visit(struct talk *t)
             tries = -1;
         if (rc == ERR_OK)
             rc = exchange(t);
+    }
+    if (rc == ERR_BUSY && asked_to_wait(t)) {
+        t->ahead.looked = t->link.acked; /* what was to go with the next frame does not */
+        rc = send_first(t);
     }
     return rc;
 }

@@ -1,6 +1,6 @@
 /* Owns: the agent's day. Invariant: it sleeps unless the journal grew, an order may wait, or a
- * failed visit is due again (at once for what is express); it never holds anything of the database
- * while it sleeps. */
+ * failed visit is due again (at once for what is express, and when a link comes up); it never holds
+ * anything of the database while it sleeps. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -13,9 +13,10 @@
 #include "kiosk/desk/link.h"
 #include "sync/agent/agent.h"
 #include "sync/agent/http.h"
+#include "sync/agent/netlink.h"
 
 #define ASK_MS 10000      /* how often orders are asked for when nothing is to be sent */
-#define BACKOFF_LEAST 500 /* ms; doubles to BACKOFF_MOST, reset by any success */
+#define BACKOFF_LEAST 500 /* ms; doubles to BACKOFF_MOST, reset by any ack */
 #define BACKOFF_MOST 8000
 #define SETTLE_MS 200 /* a clerk's action is several entries: they go together */
 
@@ -72,22 +73,48 @@ static void sleep_until_due(struct site *s, int fd, int ms)
         poll(NULL, 0, SETTLE_MS);
 }
 
-/* Until `ms` have passed, or something that must not wait was written: the try that failed was
- * before it. */
-static void back_off(struct site *s, int fd, int ms)
+/* Who may end a wait before its time. */
+struct waker {
+    struct netlink links;
+    int journal;
+};
+
+/* Until `ms` have passed, or something that must not wait was written (the try that failed was
+ * before it), or, when the network was what failed, a link came up: true then. */
+static bool back_off(struct site *s, struct waker *w, int64_t ms, bool by_link)
 {
     int64_t end = clock_mono() + ms;
     struct link_state link;
     if (link_read(s->j.store, s->j.site, &link) != ERR_OK)
         link.last = INT64_MAX;
-    drain(fd);
+    drain(w->journal);
     while (!stopped && !link_express(s->j.store, link.epoch, link.last)) {
         int64_t left = end - clock_mono();
-        struct pollfd p = {fd, POLLIN, 0};
+        struct pollfd p[2] = {{w->journal, POLLIN, 0}, {w->links.fd, POLLIN, 0}};
         if (left <= 0)
-            return;
-        if (poll(&p, fd >= 0, (int)left) > 0)
-            drain(fd);
+            return false;
+        if (poll(p, 2, (int)left) > 0)
+            drain(w->journal);
+        if (netlink_came_up(&w->links) && by_link)
+            return true;
+    }
+    return false;
+}
+
+/* The rest behind a visit that failed: doubles, with jitter, and begins anew where the visit got
+ * on or the network has come back. Longer where the hub asked for it. */
+static void rest_behind(struct site *s, struct waker *w, const struct way *way, enum err rc,
+                        int *backoff)
+{
+    int64_t asked = way->busy_until - clock_mono();
+    *backoff = *backoff == 0                 ? BACKOFF_LEAST
+               : *backoff * 2 < BACKOFF_MOST ? *backoff * 2
+                                             : BACKOFF_MOST;
+    int64_t ms = *backoff / 2 + (int64_t)rnd_below((uint32_t)*backoff / 2);
+    netlink_came_up(&w->links); /* what happened before the try is no news */
+    if (back_off(s, w, asked > ms ? asked : ms, rc == ERR_HUB_DOWN)) {
+        *backoff = 0;
+        poll(NULL, 0, SETTLE_MS); /* an address comes before its route */
     }
 }
 
@@ -96,29 +123,44 @@ static bool hopeless(enum err rc)
     return rc == ERR_NOT_ENROLLED || rc == ERR_FORK || rc == ERR_CORRUPT || rc == ERR_HUB_KEY;
 }
 
+static int64_t acked(struct site *s)
+{
+    struct link_state link;
+    return link_read(s->j.store, s->j.site, &link) == ERR_OK ? link.acked : 0;
+}
+
+static enum err live(struct site *s, struct way *way, struct waker *w)
+{
+    int backoff = 0;
+    enum err rc = ERR_OK;
+    while (!stopped && !hopeless(rc)) {
+        int64_t before = acked(s);
+        rc = agent_visit(s, way);
+        if (rc == ERR_OK || acked(s) > before)
+            backoff = 0;
+        if (rc == ERR_OK)
+            sleep_until_due(s, w->journal, ASK_MS);
+        else if (!stopped && !hopeless(rc))
+            rest_behind(s, w, way, rc, &backoff);
+    }
+    return rc;
+}
+
 enum err agent_run(struct site *s)
 {
-    int fd = watch(s), backoff = 0;
     struct way *way = NULL;
+    struct waker w = {.journal = watch(s)};
     enum err rc = http_open(&way);
-    if (rc == ERR_OK)
-        way->watch = fd;
     stopped = 0;
     catch_signals();
-    while (way != NULL && !stopped && !hopeless(rc)) {
-        rc = agent_visit(s, way);
-        if (rc == ERR_OK) {
-            backoff = 0;
-            sleep_until_due(s, fd, ASK_MS);
-        } else if (!stopped && !hopeless(rc)) {
-            backoff = backoff == 0                 ? BACKOFF_LEAST
-                      : backoff * 2 < BACKOFF_MOST ? backoff * 2
-                                                   : BACKOFF_MOST;
-            back_off(s, fd, backoff / 2 + (int)rnd_below((uint32_t)backoff / 2));
-        }
+    netlink_open(&w.links);
+    if (rc == ERR_OK) {
+        way->watch = w.journal;
+        rc = live(s, way, &w);
     }
     way_free(way);
-    if (fd >= 0)
-        close(fd);
+    netlink_close(&w.links);
+    if (w.journal >= 0)
+        close(w.journal);
     return stopped ? ERR_OK : rc;
 }

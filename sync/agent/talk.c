@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
+
+#define BUSY_MOST_S 600
 
 enum err talk_init(struct talk *t, struct site *s, struct way *way)
 {
@@ -56,6 +59,15 @@ enum err talk_answer(const struct buf *came, long status,
     return rc;
 }
 
+/* The stream rests for as long as the hub asks, within reason; what must not wait is not part of
+ * that. */
+static void note_busy(struct talk *t, const struct talk_errand *errand, const json_t *answer)
+{
+    int64_t s = js_int(answer, "retry", 0);
+    if (errand->lane == WAY_BULK && s > 0)
+        t->way->busy_until = clock_mono() + (s < BUSY_MOST_S ? s : BUSY_MOST_S) * 1000;
+}
+
 enum err talk_do(struct talk *t, const struct talk_errand *errand, json_t **answer)
 {
     struct buf header = BUF_INIT, came = BUF_INIT;
@@ -73,6 +85,8 @@ enum err talk_do(struct talk *t, const struct talk_errand *errand, json_t **answ
     enum err rc = way_ask(t->way, &what, &came, &t->status);
     if (rc == ERR_OK)
         rc = talk_answer(&came, t->status, t->link.hub_sign, errand->asked, answer);
+    if (rc == ERR_BUSY)
+        note_busy(t, errand, *answer);
     buf_fini(&header);
     buf_fini(&came);
     free(url);

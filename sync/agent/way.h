@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "kiosk/base/buf.h"
 #include "kiosk/base/err.h"
@@ -29,7 +30,9 @@ struct http_request {
 
 struct way {
     const struct way_ops *ops;
-    int watch; /* a descriptor that wakes a running request (the journal's watch); -1: none */
+    int watch; /* a descriptor that wakes a running request, and is read empty (the journal's
+                  watch); -1: none */
+    int64_t busy_until; /* steady ms: the hub is busy and asked to be left alone; 0: it did not */
 };
 
 struct way_ops {

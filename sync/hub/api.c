@@ -8,19 +8,21 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
+#include "kiosk/base/rnd.h"
 #include "sync/hub/express.h"
 #include "sync/hub/order.h"
 #include "sync/hub/site.h"
 #include "sync/hub/take.h"
+#include "sync/hub/upload.h"
 #include "sync/wire/pack.h"
 
-#define STREAMS 16 /* uploads at a time: each holds a window of 1 MiB */
 #define REFUSED 50 /* refused entries told in one answer */
 
 struct stream {
     struct wire_request asked;
     bool known;  /* the signature is right */
-    bool upload; /* counted in hub->talk.uploads */
+    bool upload; /* it takes entries as they come */
+    bool ended;  /* a newer connection took over */
     struct wire_unpack unpack;
     struct wire_decoder decoder;
     struct hub_take take;
@@ -115,6 +117,8 @@ static void answer(struct serve *w, const struct wire_request *r, bool known, en
         js_set_str(a, "error", err_word(rc));
         js_set_str(a, "why", w->why);
     }
+    if (rc == ERR_BUSY)
+        js_set_int(a, "retry", HUB_BUSY_LEAST_S + rnd_below(HUB_BUSY_MORE_S));
     if (known && put_state(w, r, a) != ERR_OK && rc == ERR_OK) {
         rc = err_last();
         js_set_str(a, "error", err_word(rc));
@@ -215,7 +219,7 @@ void api_end(struct serve *w)
     struct stream *s = w->stream;
     if (s == NULL)
         return;
-    w->hub->talk.uploads -= s->upload;
+    hub_upload_end(w->hub, s);
     wire_unpack_fini(&s->unpack);
     wire_decoder_fini(&s->decoder);
     json_decref(s->express);
@@ -228,6 +232,10 @@ void api_mark(struct serve *w)
 {
     struct stream *s = w->stream;
     enum err rc = w->trouble;
+    if (rc == ERR_OK && s->ended) {
+        rc = err_set(ERR_STATE, "stream", "a newer connection of this site took over");
+        err_say(rc, w->why, sizeof w->why);
+    }
     if (rc == ERR_OK && s->upload &&
         (!wire_unpack_done(&s->unpack) || !wire_decoder_idle(&s->decoder))) {
         rc = err_set(ERR_FRAME, "stream", "cut short");
@@ -256,18 +264,23 @@ void api_express(struct serve *w)
 /* --- entries ----------------------------------------------------------------------------------
  */
 
+/* What it holds of memory is of no more use; what it has not committed comes by the newer one. */
+static void end_older(void *stream)
+{
+    struct stream *s = stream;
+    s->ended = true;
+    wire_unpack_fini(&s->unpack);
+}
+
 enum err api_entries_begin(struct serve *w)
 {
     struct stream *s = stream_new(w);
     enum err rc = know(w, s, "entries");
     if (rc == ERR_OK)
         rc = hub_take_begin(w->hub, &s->asked, &s->take);
-    if (rc == ERR_OK && w->hub->talk.uploads >= STREAMS)
-        rc = err_set(ERR_BUSY, "hub", NULL);
-    if (rc == ERR_OK) {
-        w->hub->talk.uploads++;
-        s->upload = true;
-    }
+    if (rc == ERR_OK)
+        rc = hub_upload_begin(w->hub, s->asked.site, s, end_older);
+    s->upload = rc == ERR_OK;
     return rc;
 }
 
@@ -289,5 +302,7 @@ static enum err take_bytes(void *arg, const void *bytes, size_t len)
 enum err api_entries_more(struct serve *w, const void *bytes, size_t len)
 {
     struct stream *s = w->stream;
+    if (s->ended)
+        return err_set(ERR_STATE, "stream", "a newer connection of this site took over");
     return wire_unpack_add(&s->unpack, bytes, len, take_bytes, s);
 }

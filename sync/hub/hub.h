@@ -27,9 +27,14 @@ struct hub_vault { /* data keys opened so far */
 };
 
 #define HUB_NONCES 1024 /* requests remembered, so that none is played again */
+#define HUB_UPLOADS 16  /* at a time: each holds a window of 1 MiB */
 
-struct hub_talk { /* with villages, as far as it is not in the store (serve.h) */
-    int uploads;  /* that run */
+struct hub_talk {       /* with villages, as far as it is not in the store (serve.h) */
+    struct hub_upload { /* that run (upload.h) */
+        char site[SITE_CODE];
+        void *stream; /* NULL: the place is free */
+        void (*ended)(void *stream);
+    } uploads[HUB_UPLOADS];
     unsigned char nonces[HUB_NONCES][WIRE_NONCE];
     size_t next_nonce;
 };
