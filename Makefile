@@ -36,15 +36,17 @@ WARN += $(if $(findstring clang,$(CC)),-Wno-string-concatenation)
 ifdef SAN
   MODE = -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
          -Wno-format-truncation # sanitizers make this warning guess
+  MODE += -fno-pie # sanitized programs start thousands of times: not to be moved in memory halves that
+  LINK  = -no-pie -Wl,--as-needed # the latter as Debian's gcc does by itself where there are no sanitizers
 else
-  MODE = -O2 -g1 $(HARD)
-  LINK = -Wl,-z,relro,-z,now,-z,noexecstack
+  MODE = -O2 -g1 -fPIE $(HARD)
+  LINK = -pie -Wl,-z,relro,-z,now,-z,noexecstack
 endif
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(HUB_PKGS) 2>/dev/null)
 PKG_CFLAGS += $(patsubst -I%,-isystem %,$(filter -I%,$(shell pkg-config --cflags $(LOAD_PKGS) 2>/dev/null)))
 CPPFLAGS += -I. -D_GNU_SOURCE -DJIUJIN_VERSION='"$(VERSION)"' -DJIUJIN_LOCALE_DIR='"$(PREFIX)/share/locale"'
-CFLAGS   += -std=c11 -fPIE $(WARN) $(MODE) $(PKG_CFLAGS)
-LDFLAGS  += -pie $(LINK)
+CFLAGS   += -std=c11 $(WARN) $(MODE) $(PKG_CFLAGS)
+LDFLAGS  += $(LINK)
 
 # The rooms. kiosk/cli and the hub's main see more than one of them; nothing else does.
 KIOSK   := $(wildcard kiosk/*.c kiosk/base/*.c kiosk/secret/*.c kiosk/store/*.c kiosk/rules/*.c \

@@ -473,5 +473,6 @@ int main(void)
         WITH(a_hub_that_is_down_and_no_hub_are_told_apart),
         BARE(the_doctor_has_a_line_for_each_check_and_fails_without_a_site),
     };
+    prog_leaks(1); /* every command, once at least, in this test */
     return cmocka_run_group_tests_name("cli", tests, NULL, NULL);
 }

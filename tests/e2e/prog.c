@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,27 +44,56 @@ void ran_free(struct ran *r)
 
 /* --- starting and ending ---------------------------------------------------------------------- */
 
-static void become(const char *const *env, const char *const *argv, const int fds[3])
+/* Of the short runs one in so many is looked at for leaks under sanitizers. */
+static int leaks_every = 8;
+
+void prog_leaks(int every)
+{
+    leaks_every = every;
+}
+
+/* The environment of a child: this one's, then `more` in front, which therefore counts. */
+static const char **environment(const char *const *more, bool leaks)
+{
+    const char **env, *asan = getenv("ASAN_OPTIONS");
+    size_t n = 0;
+    for (size_t i = 0; environ[i] != NULL; i++)
+        n++;
+    for (size_t i = 0; more != NULL && more[i] != NULL; i++)
+        n++;
+    env = mem_alloc((n + 2) * sizeof *env);
+    n = 0;
+    for (; more != NULL && *more != NULL; more++)
+        env[n++] = *more;
+    if (asan != NULL && !leaks)
+        env[n++] = "ASAN_OPTIONS=detect_leaks=0:abort_on_error=1";
+    for (char **one = environ; *one != NULL; one++)
+        env[n++] = *one;
+    return env;
+}
+
+/* After vfork: nothing here may change what the parent sees. */
+_Noreturn static void become(const char **env, const char *const *argv, const int fds[3])
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setsid(); /* no terminal that could be asked for a PIN */
-    for (; env != NULL && *env != NULL; env++)
-        putenv(mem_strdup(*env));
     for (int i = 0; i < 3; i++)
         dup2(fds[i], i);
-    for (int i = 3; i < 64; i++)
-        close(i);
-    execv(argv[0], (char *const *)(uintptr_t)argv);
+    close_range(3, ~0u, 0);
+    execve(argv[0], (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)env);
     _exit(127);
 }
 
-static pid_t spawn(const char *const *env, const char *const *argv, const int fds[3])
+/* By vfork, for a sanitized test is a big thing to copy. */
+static pid_t spawn(const char *const *more, const char *const *argv, const int fds[3], bool leaks)
 {
+    const char **env = environment(more, leaks);
     fflush(NULL);
-    pid_t pid = fork();
-    assert_true(pid >= 0);
+    pid_t pid = vfork();
     if (pid == 0)
         become(env, argv, fds);
+    assert_true(pid > 0);
+    free(env);
     for (int i = 0; i < 3; i++)
         if (fds[i] > 2)
             close(fds[i]);
@@ -129,13 +159,14 @@ static void pump(int in, int out, int err, const char *input, struct buf texts[2
 
 struct ran prog_run_with(const char *const *env, const char *input, const char *const *argv)
 {
+    static int runs;
     int in[2], out[2], err[2];
     struct buf texts[2] = {BUF_INIT, BUF_INIT};
     signal(SIGPIPE, SIG_IGN);
     make_pipe(in);
     make_pipe(out);
     make_pipe(err);
-    pid_t pid = spawn(env, argv, (const int[]){in[0], out[1], err[1]});
+    pid_t pid = spawn(env, argv, (const int[]){in[0], out[1], err[1]}, runs++ % leaks_every == 0);
     pump(in[1], out[0], err[0], input, texts);
     struct ran r = {.status = status_of(pid)};
     buf_add(&texts[0], "", 0);
@@ -154,7 +185,7 @@ struct running prog_start(const char *const *argv)
     make_pipe(in);
     make_pipe(out);
     struct running p = {.in = in[1], .out = out[0]};
-    p.pid = spawn(NULL, argv, (const int[]){in[0], out[1], 2});
+    p.pid = spawn(NULL, argv, (const int[]){in[0], out[1], 2}, true);
     return p;
 }
 

@@ -20,6 +20,10 @@ void ran_free(struct ran *r);
 struct ran prog_run_with(const char *const *env, const char *input, const char *const *argv);
 #define prog_run(input, ...) prog_run_with(NULL, (input), (const char *const[]){__VA_ARGS__, NULL})
 
+/* Under sanitizers one in `every` of these runs is looked at for leaks (8 until told otherwise),
+ * for the look takes as long as the run; what is left running, and the test itself, always are. */
+void prog_leaks(int every);
+
 /* Started and left running; *in and *out are its standard input and output. */
 struct running {
     pid_t pid;
