@@ -17,6 +17,7 @@ struct talk {
         bool closed;    /* the hub does not serve it now */
         bool plain;     /* nor does it have our dictionary */
     } ahead;
+    bool whole;             /* definitions are to come whole: a patch could not be used */
     struct link_state link; /* as read last */
     unsigned char sec[SIGN_SEC_BYTES], pub[SIGN_PUB_BYTES];
 };

@@ -9,6 +9,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/base/rnd.h"
+#include "sync/hub/delta.h"
 #include "sync/hub/express.h"
 #include "sync/hub/order.h"
 #include "sync/hub/site.h"
@@ -100,8 +101,14 @@ static enum err put_state(struct serve *w, const struct wire_request *r, json_t 
     rc = put_refused(w->hub, r, answer);
     if (rc == ERR_OK && since != NULL && !mark.revoked)
         rc = hub_orders_since(w->hub, r->site, atoll(since), &orders);
-    if (orders != NULL)
+    if (rc == ERR_OK && orders != NULL && serve_query(w, "whole") == NULL)
+        rc = hub_orders_shrink(w->hub, r->site, orders);
+    if (orders != NULL) {
         json_object_set_new(answer, "orders", orders);
+        js_set_int(
+            answer, "last",
+            hub_number(w->hub->db, 0, "SELECT orders FROM site WHERE site = ?1", "s", r->site));
+    }
     return rc;
 }
 

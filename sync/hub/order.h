@@ -4,7 +4,7 @@
 
 #include "sync/hub/hub.h"
 
-#define HUB_ORDERS_BYTES ((size_t)256 << 10) /* of orders in one answer */
+#define HUB_ORDERS_BYTES ((size_t)64 << 10) /* of orders in one answer, before they are packed */
 
 struct hub_order {
     const char *site, *kind, *officer;

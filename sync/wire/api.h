@@ -14,6 +14,10 @@
  * POST /v1/sites/{site}/express?epoch=E       body: pack.h, lane 1, frames that stand alone; the
  * mark and "express":[{"seq","hash"}]: what is here now of it; purpose "express"
  *
+ * Orders come up to some bytes in one answer; "last" is the number of the last one there is. A
+ * definition comes as a patch ("base": what it leans on, "patch": B64, see delta.h) unless the
+ * parameter whole=1 asks for "head".
+ *
  * An error is an answer with a status of 4xx or 5xx and {"error":WORD,"why":TEXT}, where WORD
  * is err_word(); 409 has "ack" and "hash" too: what the hub has. */
 #ifndef SYNC_WIRE_API_H

@@ -338,8 +338,8 @@ static void many_orders_come_in_pieces(void **state)
     (void)state;
     struct village v;
     json_t *orders = NULL, *body = json_object();
-    char *long_text = mem_alloc(100001);
-    memset(long_text, 'x', 100000);
+    char *long_text = mem_alloc(HUB_ORDERS_BYTES / 2);
+    memset(long_text, 'x', HUB_ORDERS_BYTES / 2 - 1000);
     js_set_str(body, "definition", long_text);
     village_invite(&v, VILLAGE);
     struct hub_order o = {.site = VILLAGE, .kind = "catalogue", .officer = "经办", .body = body};
