@@ -73,6 +73,15 @@ static void draw_alarm(const struct ui *ui, int col, int cols)
         paint_cell(1, col, cols - WORD_COLUMNS - col, PAINT_ALARM, ui->alarm.text);
 }
 
+/* What can be done about it is never cut off. */
+static void draw_print(int row, int cols, const char *text, bool bad)
+{
+    const char *way = bad ? _("F7: another way") : "";
+    int wide = bad ? utf8_width(way) + 2 : 0;
+    paint_text(row, 0, cols - wide, bad ? PAINT_BOLD : PAINT_PLAIN, text);
+    paint_text(row, cols - wide + 1, wide, PAINT_BOLD, way);
+}
+
 /* What became of a print has a line of its own: no notice hides that a printer is out of paper. */
 static void draw_notice(struct ui *ui, int row, int cols)
 {
@@ -80,16 +89,17 @@ static void draw_notice(struct ui *ui, int row, int cols)
     const char *print = prints_line(ui, &bad);
     const char *text = ui->notice[0] ? ui->notice : ui->hint;
     unsigned look = ui->notice[0] && ui->notice_bad ? PAINT_BOLD : PAINT_PLAIN;
-    const char *last = *print ? print : ui->reminder;
-    unsigned last_look = *print && !bad ? PAINT_PLAIN : PAINT_BOLD;
+    int last = ui->prompt.open ? row : row + NOTICE_ROWS - 1;
     if (ui->prompt.open)
         prompt_draw(&ui->prompt, row + NOTICE_ROWS - 1, cols);
     else if (*print)
         paint_wrapped(row, 0, cols, NOTICE_ROWS - 1, look, text);
     else if (paint_wrapped(row, 0, cols, NOTICE_ROWS, look, text) >= NOTICE_ROWS)
         return;
-    if (*last && (*print || !ui->prompt.open))
-        paint_text(ui->prompt.open ? row : row + NOTICE_ROWS - 1, 0, cols, last_look, last);
+    if (*print)
+        draw_print(last, cols, print, bad);
+    else if (ui->reminder[0] && !ui->prompt.open)
+        paint_text(last, 0, cols, PAINT_BOLD, ui->reminder);
 }
 
 static void draw_too_small(int rows, int cols)

@@ -14,7 +14,7 @@ void prints_keep(struct ui *ui, const char *what, const char *which);
 void prints_watch(struct ui *ui, int64_t job);
 /* Reads what became of the jobs; after every change of the database. */
 void prints_read(struct ui *ui);
-/* The line about them, "" when there is nothing to say; *bad: something is wrong. */
+/* The line about them, "" when there is nothing to say; *bad: something is wrong (F7). */
 const char *prints_line(const struct ui *ui, bool *bad);
 /* Opens the list over this screen. */
 void prints_open(struct ui *ui);

@@ -99,10 +99,6 @@ void prints_read(struct ui *ui)
         return;
     p->bad = weight(&shown) == 3 || (shown.ended == CLOCK_NONE && shown.why[0] != 0);
     printing_say(&shown, p->line, sizeof p->line);
-    if (p->bad) {
-        size_t used = strlen(p->line);
-        snprintf(p->line + used, sizeof p->line - used, "  %s", _("F7: another way"));
-    }
     utf8_trim(p->line);
 }
 

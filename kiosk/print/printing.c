@@ -79,8 +79,9 @@ const char *printing_state(const char *state)
 void printing_say(const struct printjob *job, char *out, size_t size)
 {
     const char *why = job->why[0] != 0 ? printing_why(job->why) : "";
-    snprintf(out, size, "%s %s: %s%s%s%s", document_word(job->what), job->which,
-             printing_state(job->state), *why != 0 ? " (" : "", why, *why != 0 ? ")" : "");
+    snprintf(out, size, "%s%s%s: %s%s%s%s", document_word(job->what), *job->which ? " " : "",
+             job->which, printing_state(job->state), *why != 0 ? " (" : "", why,
+             *why != 0 ? ")" : "");
 }
 
 /* --- the lock file -----------------------------------------------------------------------------

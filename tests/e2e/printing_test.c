@@ -8,6 +8,7 @@
 
 #include "tests/e2e/printerproc.h"
 #include "tests/e2e/prog.h"
+#include "tests/e2e/term.h"
 #include "tests/unit/desk.h"
 
 #include "kiosk/base/buf.h"
@@ -225,6 +226,63 @@ static void a_process_that_dies_in_the_middle_leaves_a_job_that_says_so(void **s
     printerproc_end(&p);
 }
 
+static bool under_way(int64_t id)
+{
+    struct printjob job;
+    assert_ok(printjob_read(site->j.store, id, &job));
+    return job.ended == CLOCK_NONE;
+}
+
+/* A key, and what it brings. */
+static int64_t answered(struct term *t, const char *key, const char *seen)
+{
+    int64_t from = clock_mono();
+    term_type(t, key);
+    term_wait(t, seen, WAIT_MS);
+    return clock_mono() - from;
+}
+
+static void
+keys_are_answered_while_a_printer_stands_still_and_then_the_screen_says_what_is(void **state)
+{
+    (void)state;
+    int64_t id, ms, worst = 0;
+    int keys = 0;
+    struct printjob job;
+    struct printerproc p;
+    printerproc_start(&p, false);
+    use(&p);
+    struct printing test = {.what = "test", .which = ""};
+    assert_ok(printing_start(site, &test, &id));
+    assert_ok(printing_wait(site, id, WAIT_MS, &job));
+    setenv("JIUJIN_PRINT_HASTE", "1", 1);
+    const char *argv[] = {
+        prog_path("jiujin"), "--dir",  site_dir, "--lang", "en", "--user", "admin",
+        "--screen",          "prints", NULL};
+    const char *env[] = {"LC_ALL=C.UTF-8", NULL};
+    struct term *t = term_start(&(struct term_how){.env = env}, argv);
+    term_wait(t, "PIN", WAIT_MS);
+    term_type(t, "1234" T_ENTER);
+    term_wait(t, "a again", WAIT_MS);
+    printerproc_set(&p, FAULT_STALLED, 100);
+    term_type(t, "a");
+    term_wait(t, "being printed", WAIT_MS);
+    id = store_number(site->j.store, "SELECT max(id) FROM print_job", 0);
+    for (; under_way(id); keys += 2) {
+        ms = answered(t, T_F1, "Up Down PgUp");
+        worst = ms > worst ? ms : worst;
+        ms = answered(t, "\033", "a again");
+        worst = ms > worst ? ms : worst;
+    }
+    print_message("%d keys answered, the slowest after %lld ms\n", keys, (long long)worst);
+    assert_true(keys > 4);
+    term_wait(t, "F7: another way", WAIT_MS);
+    printerproc_set(&p, FAULT_NONE, 0);
+    term_free(t);
+    setenv("JIUJIN_PRINT_HASTE", "8", 1);
+    printerproc_end(&p);
+}
+
 int main(void)
 {
     lang_init("zh_CN");
@@ -236,6 +294,7 @@ int main(void)
         P(no_job_is_lost_or_printed_twice_unmarked_whatever_the_printer_does),
         P(a_slip_is_issued_when_the_printer_said_so_and_a_reprint_is_an_entry),
         P(a_process_that_dies_in_the_middle_leaves_a_job_that_says_so),
+        P(keys_are_answered_while_a_printer_stands_still_and_then_the_screen_says_what_is),
     };
     return cmocka_run_group_tests_name("printing", tests, NULL, NULL);
 }
