@@ -84,14 +84,21 @@ _Noreturn static void become(const char **env, const char *const *argv, const in
     _exit(127);
 }
 
-/* By vfork, for a sanitized test is a big thing to copy. */
+/* By vfork, for a sanitized test is a big thing to copy; a function of its own, for vfork's sake.
+ */
+static pid_t begin(const char **env, const char *const *argv, const int fds[3])
+{
+    pid_t pid = vfork();
+    if (pid == 0)
+        become(env, argv, fds);
+    return pid;
+}
+
 static pid_t spawn(const char *const *more, const char *const *argv, const int fds[3], bool leaks)
 {
     const char **env = environment(more, leaks);
     fflush(NULL);
-    pid_t pid = vfork();
-    if (pid == 0)
-        become(env, argv, fds);
+    pid_t pid = begin(env, argv, fds);
     assert_true(pid > 0);
     free(env);
     for (int i = 0; i < 3; i++)
