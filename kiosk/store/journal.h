@@ -69,6 +69,10 @@ enum err journal_read(struct store *s, const char *id, struct journal_row *row);
 /* Up to `limit` rows of `epoch` with seq > after, oldest first; visit returns non-OK to stop. */
 enum err journal_each(struct store *s, int64_t epoch, int64_t after, int64_t limit,
                       enum err (*visit)(void *arg, const struct journal_row *row), void *arg);
+/* The heads up to `upto`, newest first, until `visit` (which only copies) says false or there are
+ * no more. ERR_NOT_FOUND when the newest is not entry `upto`. */
+enum err journal_heads_back(struct store *s, int64_t epoch, int64_t upto,
+                            bool (*visit)(void *arg, const void *head, size_t len), void *arg);
 /* Makes `e` from a row's head; *head is its parsed JSON, which `e` borrows from (json_decref it).
  * ERR_CORRUPT when it is not an entry. */
 enum err journal_parse(const struct journal_row *row, struct entry *e, json_t **head);

@@ -110,6 +110,29 @@ enum err journal_each(struct store *s, int64_t epoch, int64_t after, int64_t lim
     return rc;
 }
 
+enum err journal_heads_back(struct store *s, int64_t epoch, int64_t upto,
+                            bool (*visit)(void *arg, const void *head, size_t len), void *arg)
+{
+    bool row = true, more = true;
+    int64_t newest = 0;
+    enum err rc = ERR_OK;
+    sqlite3_stmt *q = store_sql(s, "SELECT seq, head FROM entry WHERE epoch = ?1 AND seq <= ?2"
+                                   " ORDER BY seq DESC");
+    if (q == NULL)
+        return err_last();
+    store_bind_int(q, 1, epoch);
+    store_bind_int(q, 2, upto);
+    while (more && (rc = store_step(s, q, &row)) == ERR_OK && row) {
+        newest = newest != 0 ? newest : store_int(q, 0);
+        more = visit(arg, store_text(q, 1), (size_t)sqlite3_column_bytes(q, 1));
+    }
+    if (!more)
+        sqlite3_reset(q);
+    if (rc != ERR_OK)
+        return rc;
+    return newest == upto ? ERR_OK : err_set(ERR_NOT_FOUND, "seq", NULL);
+}
+
 enum err journal_parse(const struct journal_row *row, struct entry *e, json_t **head)
 {
     enum err rc = js_parse(buf_str(&row->head), row->head.len, NULL, head);

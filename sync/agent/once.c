@@ -124,21 +124,22 @@ static enum err ask_mark(struct talk *t)
     return rc;
 }
 
-static enum err send_entries(struct talk *t, bool *some)
+static enum err send_once(struct talk *t, bool *some)
 {
     struct feed feed;
     struct wire_request asked;
     json_t *answer = NULL;
     char *path = path_of(t, WIRE_PATH_ENTRIES);
     request_for(t, "entries", &asked);
-    feed_init(&feed, t->site->j.store, t->site->j.site, t->link.epoch, t->link.acked, t->sec);
     struct talk_errand errand = {.path = path,
                                  .asked = &asked,
                                  .body = feed_read,
                                  .arg = &feed,
                                  .meanwhile = express_meanwhile,
                                  .meanwhile_arg = t};
-    enum err rc = talk_do(t, &errand, &answer);
+    enum err rc = feed_init(&feed, &t->site->j, &t->link, t->sec, &t->way->pace);
+    if (rc == ERR_OK)
+        rc = talk_do(t, &errand, &answer);
     if (json_is_integer(json_object_get(answer, "ack"))) { /* also with an error: where it stands */
         enum err ack = take_ack(t, answer);
         rc = ack != ERR_OK || rc == ERR_STATE ? ack : rc;
@@ -149,9 +150,22 @@ static enum err send_entries(struct talk *t, bool *some)
         rc = take_orders(t, answer, some);
     if (rc == ERR_OK)
         rc = note_contact(t, answer);
+    if (rc == ERR_OK)
+        feed_learn(&feed);
     json_decref(answer);
     feed_fini(&feed);
     free(path);
+    return rc;
+}
+
+/* A hub that does not hold what the stream leans on gets it again, leaning on less. */
+static enum err send_entries(struct talk *t, bool *some)
+{
+    enum err rc = send_once(t, some);
+    while (rc == ERR_PREFIX && t->way->pace.fallen < FEED_FALLS) {
+        t->way->pace.fallen++;
+        rc = send_once(t, some);
+    }
     return rc;
 }
 
@@ -195,7 +209,7 @@ static enum err send_first(struct talk *t)
         enum err rc = express_send(t);
         return rc == ERR_OK ? err_set(ERR_BUSY, "hub", NULL) : rc;
     }
-    if (t->link.last - t->link.acked > FEED_FRAME_ENTRIES)
+    if (t->link.last - t->link.acked > FEED_FRAME_USUAL)
         return express_send(t);
     express_skip(t, t->link.last);
     return ERR_OK;

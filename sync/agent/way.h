@@ -28,11 +28,19 @@ struct http_request {
     void *meanwhile_arg;
 };
 
+/* What uploads by a way have taught about it; feed.h goes by it. */
+struct way_pace {
+    int64_t rate; /* bytes a second that the last long upload reached; 0: not known */
+    bool slow;    /* the processor packed its best no faster than the link took it */
+    int fallen;   /* what the hub lacks of the prefixes: 1 our history, 2 the dictionary too */
+};
+
 struct way {
     const struct way_ops *ops;
     int watch; /* a descriptor that wakes a running request, and is read empty (the journal's
                   watch); -1: none */
     int64_t busy_until; /* steady ms: the hub is busy and asked to be left alone; 0: it did not */
+    struct way_pace pace;
 };
 
 struct way_ops {

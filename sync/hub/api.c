@@ -11,6 +11,7 @@
 #include "kiosk/base/rnd.h"
 #include "sync/hub/delta.h"
 #include "sync/hub/express.h"
+#include "sync/hub/history.h"
 #include "sync/hub/order.h"
 #include "sync/hub/site.h"
 #include "sync/hub/take.h"
@@ -25,6 +26,7 @@ struct stream {
     bool upload; /* it takes entries as they come */
     bool ended;  /* a newer connection took over */
     struct wire_unpack unpack;
+    struct wire_history history; /* that it leans on */
     struct wire_decoder decoder;
     struct hub_take take;
     json_t *express; /* what is here of an express request; NULL: it is none */
@@ -228,6 +230,7 @@ void api_end(struct serve *w)
         return;
     hub_upload_end(w->hub, s);
     wire_unpack_fini(&s->unpack);
+    wire_history_fini(&s->history);
     wire_decoder_fini(&s->decoder);
     json_decref(s->express);
     free(s);
@@ -254,7 +257,7 @@ void api_mark(struct serve *w)
     }
     if (s->known)
         hub_site_seen(w->hub, s->asked.site, s->asked.time - clock_now(),
-                      rc == ERR_OK || rc == ERR_STATE ? NULL : w->why);
+                      rc == ERR_OK || rc == ERR_STATE || rc == ERR_PREFIX ? NULL : w->why);
     answer(w, &s->asked, s->known, rc);
 }
 
@@ -277,6 +280,15 @@ static void end_older(void *stream)
     struct stream *s = stream;
     s->ended = true;
     wire_unpack_fini(&s->unpack);
+    wire_history_fini(&s->history);
+}
+
+static enum err find_history(void *arg, uint32_t id, struct wire_prefix *out)
+{
+    struct stream *s = arg;
+    enum err rc = hub_history(s->serve->hub, s->asked.site, s->asked.epoch, id, &s->history);
+    *out = s->history.prefix;
+    return rc;
 }
 
 enum err api_entries_begin(struct serve *w)
@@ -288,6 +300,8 @@ enum err api_entries_begin(struct serve *w)
     if (rc == ERR_OK)
         rc = hub_upload_begin(w->hub, s->asked.site, s, end_older);
     s->upload = rc == ERR_OK;
+    s->unpack.history = find_history;
+    s->unpack.history_arg = s;
     return rc;
 }
 

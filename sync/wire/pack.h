@@ -4,10 +4,10 @@
  *   "JWB1" | version u8 | suite u8 | prefix u8 | lane u8 | prefix id u32 | prefix hash (32)
  *
  * prefix: what both sides put before the stream so that what repeats costs nothing: none, the
- * trained dictionary of that id (dict.h), or the site's own acknowledged entries up to seq `id`;
- * the hash is BLAKE2b-256 of its bytes (zeros for none). A side that does not hold those bytes says
- * ERR_PREFIX, and the sender falls back: history, dictionary, none. lane: 0 in order, 1 express
- * (its frames stand alone); whatever else comes is refused. */
+ * trained dictionary of that id (dict.h), or the site's own acknowledged entries up to seq `id`
+ * (history.h); the hash is BLAKE2b-256 of its bytes (zeros for none). A side that does not hold
+ * those bytes says ERR_PREFIX, and the sender falls back: history, dictionary, none. lane: 0 in
+ * order, 1 express (its frames stand alone); whatever else comes is refused. */
 #ifndef SYNC_WIRE_PACK_H
 #define SYNC_WIRE_PACK_H
 
@@ -61,13 +61,13 @@ void wire_pack_fini(struct wire_pack *p);
 
 /* Finds the history up to seq `id`. ERR_PREFIX: it is not here. The bytes stay until the stream's
  * end; their hash is compared by the caller. */
-typedef enum err wire_history(void *arg, uint32_t id, struct wire_prefix *out);
+typedef enum err wire_find_history(void *arg, uint32_t id, struct wire_prefix *out);
 
 /* Unpacking: takes the body in pieces of any size, hands over what the stream holds. Zero it first,
  * but for what it shall accept. */
 struct wire_unpack {
-    unsigned char lane;    /* the one that is taken here */
-    wire_history *history; /* NULL: no history is held here */
+    unsigned char lane;         /* the one that is taken here */
+    wire_find_history *history; /* NULL: no history is held here */
     void *history_arg;
     ZSTD_DCtx *zstd;
     struct buf held; /* the preamble as it gathers */

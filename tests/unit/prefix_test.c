@@ -111,7 +111,7 @@ static void an_entry_alone_is_shorter_by_the_dictionary(void **state)
     buf_fini(&without);
 }
 
-static enum err refusal(const struct wire_prefix *sent, wire_history *history, void *arg)
+static enum err refusal(const struct wire_prefix *sent, wire_find_history *history, void *arg)
 {
     struct buf packed = BUF_INIT, got = BUF_INIT;
     struct wire_unpack u = {.history = history, .history_arg = arg};
