@@ -93,6 +93,48 @@
       "Nothing was changed; ask the sub-centre by telephone.")                                     \
     X(ACK_FOREIGN, 1, "This acknowledgement is for another village.",                              \
       "Nothing was changed; send it to the village that it names.")                                \
+    X(STICK, 1, "The stick cannot be read or written.",                                            \
+      "Put it in again and wait until it shows; else take another stick.")                         \
+    X(STICK_FULL, 1, "The stick is full.", "Free some space on it, or take another stick.")        \
+    X(STICK_READ_ONLY, 1, "This stick may not be written here.",                                   \
+      "Move its lock, or take another stick.")                                                     \
+    X(STICK_FILE, 1, "This name on the stick is not an ordinary file: it was left alone.",         \
+      "Somebody may have tampered with the stick: take another, and tell the sub-centre.")         \
+    X(STICK_LONG, 1, "This file is too big to be one of ours: it was left alone.",                 \
+      "Take the file that Jiujin wrote.")                                                          \
+    X(BUNDLE, 1, "This is not a bundle that can be read.",                                         \
+      "Nothing was changed; write it again at the village.")                                       \
+    X(BUNDLE_NEWER, 1, "This bundle was written by a newer version.",                              \
+      "Nothing was taken; install that version here too.")                                         \
+    X(BUNDLE_SITE, 1, "No village with the code of this bundle has joined here.",                  \
+      "Nothing was taken; ask which sub-centre the village belongs to.")                           \
+    X(BUNDLE_EPOCH, 1, "The machine that wrote this bundle has not joined here.",                  \
+      "Nothing was taken; the village must enrol that machine first.")                             \
+    X(BUNDLE_REVOKED, 1, "The village of this bundle is shut out: nothing was taken.",             \
+      "Keep the stick, and tell the administrator.")                                               \
+    X(BUNDLE_FORGED, 1, "This bundle was not made by the machine that it names.",                  \
+      "Take nothing from this stick; ask the village by telephone.")                               \
+    X(BUNDLE_GAP, 1, "Records that come before this bundle are not here.",                         \
+      "Take the answer back: the village then writes from where this hub stands.")                 \
+    X(BUNDLE_FORK, 1,                                                                              \
+      "Other records are here under the numbers of this bundle: it was kept aside.",               \
+      "Two machines wrote, or one was set back: the village must enrol anew.")                     \
+    X(BUNDLE_TORN, 1, "The bundle ends too early; what is whole in it was taken.",                 \
+      "Bring the stick again: the next one goes on from there.")                                   \
+    X(BUNDLE_DAMAGED, 1, "The bundle is damaged; what stands before the damage was taken.",        \
+      "Take the answer back; the village writes the rest, better on another stick.")               \
+    X(ANSWER, 1, "This is not an answer of the sub-centre that can be read.",                      \
+      "Nothing was changed; have the sub-centre write it again.")                                  \
+    X(ANSWER_NONE, 1, "There is no answer of the sub-centre for this village here.",               \
+      "Write the bundle here, carry it to the sub-centre, and bring the answer back.")             \
+    X(ANSWER_FORGED, 1, "This answer was not made by our sub-centre.",                             \
+      "Nothing was changed; ask the sub-centre by telephone.")                                     \
+    X(ANSWER_FOREIGN, 1, "This answer is for another village.",                                    \
+      "Nothing was changed; send it to the village that it names.")                                \
+    X(ANSWER_EPOCH, 1, "This answer is for an earlier machine of this village.",                   \
+      "Nothing was changed; write a new bundle here.")                                             \
+    X(ANSWER_GAP, 1, "Orders that come before those of this answer are missing here.",             \
+      "The earlier ones were kept; write a new bundle, and bring its answer.")                     \
     X(PRINTER, 1, "The printer did not print.", "Check paper, cover and cable, then try again.")   \
     X(DRAWLIB, 1, "The library that draws pages is not installed.",                                \
       "Install libpangocairo-1.0-0.")                                                              \

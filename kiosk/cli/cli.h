@@ -142,6 +142,7 @@ enum err printer_run_command(struct cli *c);
 enum err enrol_run(struct cli *c);
 enum err sync_run(struct cli *c);
 enum err ack_run(struct cli *c);
+enum err bundle_run(struct cli *c);
 enum err verify_run(struct cli *c);
 enum err rebuild_run(struct cli *c);
 enum err doctor_run(struct cli *c);
@@ -152,7 +153,7 @@ enum err desk_run(struct cli *c); /* the screens */
 
 extern const struct option_row form_options[], case_options[], print_options[], printer_options[],
     ticket_options[], init_options[], show_options[], report_options[], slip_options[],
-    ledger_options[], sync_options[], poster_options[];
+    ledger_options[], sync_options[], bundle_options[], poster_options[];
 
 /* print.c: a document of the table (kiosk/print/document.h) by the options of print_options that
  * were given: on a printer, into files, on standard output. */

@@ -46,6 +46,8 @@ const struct command command_table[] = {
      N_("the readers of this terminal: devices that say what they read, scanners")},
     {"enrol", "URL CODE", 2, 2, NEEDS_CLERK, NULL, enrol_run, N_("joins a hub")},
     {"sync", "", 0, 0, NEEDS_SITE, sync_options, sync_run, N_("sends to the hub and takes orders")},
+    {"bundle", "out | in | list [FILE|FOLDER]", 1, 2, NEEDS_SITE, bundle_options, bundle_run,
+     N_("what has not arrived onto a USB stick; the sub-centre's answer from it")},
     {"ack", "", 0, 0, NEEDS_SITE, NULL, ack_run,
      N_("takes an acknowledgement on paper from standard input, as a scanner types it")},
     {"verify", "", 0, 0, NEEDS_SITE, NULL, verify_run,

@@ -56,6 +56,8 @@ enum err link_read(struct store *s, const char *site, struct link_state *out)
     out->contact = get_number(s, "contact", CLOCK_NONE);
     out->tried = get_number(s, "tried", CLOCK_NONE);
     out->drift = get_number(s, "drift", 0);
+    out->stick_out = get_number(s, "stick_out", CLOCK_NONE);
+    out->stick_in = get_number(s, "stick_in", CLOCK_NONE);
     snprintf(out->trouble, sizeof out->trouble, "%s", site_get(s, "trouble"));
     out->orders = journal_last_order(s);
     out->refused = store_number(s, "SELECT count(*) FROM refusal", 0);
@@ -220,6 +222,14 @@ enum err link_note(struct journal *j, int64_t at, int64_t drift, const char *tro
 {
     enum err rc = journal_begin(j);
     return rc == ERR_OK ? journal_end(j, write_note(j, at, drift, trouble)) : rc;
+}
+
+enum err link_stick(struct store *s, enum link_stick what, int64_t at)
+{
+    enum err rc = store_begin(s);
+    return rc == ERR_OK
+               ? store_end(s, set_number(s, what == LINK_STICK_OUT ? "stick_out" : "stick_in", at))
+               : rc;
 }
 
 enum err link_heard_all(struct store *s, int64_t hub_at)

@@ -22,6 +22,8 @@ struct link_state {
     int64_t drift;     /* our clock minus the hub's, ms, at the last contact */
     char trouble[256]; /* why the last try failed, "" when it did not; already in words */
     int64_t tried;     /* last try; CLOCK_NONE: never */
+    /* by stick; CLOCK_NONE: never */
+    int64_t stick_out, stick_in; /* a bundle was written, an answer was read */
 };
 
 enum err link_read(struct store *s, const char *site, struct link_state *out);
@@ -48,6 +50,9 @@ enum err link_refused(struct store *s, int64_t epoch, int64_t seq, const char *w
 /* Notes a contact (trouble NULL) or a failed try (trouble in words). drift: CLOCK_NONE when
  * unknown; a change by more than 60 s is also an entry of kind "clock". */
 enum err link_note(struct journal *j, int64_t at, int64_t drift, const char *trouble);
+/* Notes what was carried: a bundle written (out), an answer read (in). */
+enum link_stick { LINK_STICK_OUT, LINK_STICK_IN };
+enum err link_stick(struct store *s, enum link_stick what, int64_t at);
 /* Up to this moment of the hub's own clock every order of the hub is here; INT64_MIN: of none. */
 enum err link_heard_all(struct store *s, int64_t hub_at);
 int64_t link_heard(struct store *s);

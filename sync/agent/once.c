@@ -32,7 +32,7 @@ static enum err take_ack(struct talk *t, const json_t *answer)
     return rc == ERR_OK ? link_read(t->site->j.store, t->site->j.site, &t->link) : rc;
 }
 
-static enum err take_refusals(struct talk *t, const json_t *answer)
+enum err talk_take_refusals(struct talk *t, const json_t *answer)
 {
     const json_t *list = json_object_get(answer, "refused"), *one;
     size_t i;
@@ -61,7 +61,7 @@ static enum err take_order(struct talk *t, json_t *order)
     return rc;
 }
 
-static enum err take_orders(struct talk *t, const json_t *answer, bool *some)
+enum err talk_take_orders(struct talk *t, const json_t *answer, bool *some)
 {
     const json_t *list = json_object_get(answer, "orders");
     json_t *one;
@@ -145,9 +145,9 @@ static enum err send_once(struct talk *t, bool *some)
         rc = ack != ERR_OK || rc == ERR_STATE ? ack : rc;
     }
     if (rc == ERR_OK)
-        rc = take_refusals(t, answer);
+        rc = talk_take_refusals(t, answer);
     if (rc == ERR_OK)
-        rc = take_orders(t, answer, some);
+        rc = talk_take_orders(t, answer, some);
     if (rc == ERR_OK)
         rc = note_contact(t, answer);
     if (rc == ERR_OK)
@@ -178,7 +178,7 @@ static enum err ask_orders(struct talk *t, bool *some)
     asked.from = t->link.orders;
     enum err rc = talk_ask(t, path, &asked, NULL, NULL, &answer);
     if (rc == ERR_OK)
-        rc = take_orders(t, answer, some);
+        rc = talk_take_orders(t, answer, some);
     if (rc == ERR_OK)
         rc = note_contact(t, answer);
     json_decref(answer);

@@ -46,6 +46,11 @@ enum err talk_ask(struct talk *t, const char *path, struct wire_request *asked, 
 enum err talk_answer(const struct buf *came, long status,
                      const unsigned char hub_sign[SIGN_PUB_BYTES], const struct wire_request *asked,
                      json_t **answer);
+/* What an answer says beside its ack (once.c): refused entries are noted, orders are verified, kept
+ * and projected (*some: there were any). Only t->site and t->link are used. ERR_HUB_ANSWER,
+ * ERR_SIGNATURE, ERR_STATE (an order before these is missing), the store's errors. */
+enum err talk_take_refusals(struct talk *t, const json_t *answer);
+enum err talk_take_orders(struct talk *t, const json_t *answer, bool *some);
 /* The error of that word ("enrol_code"); ERR_HUB_REFUSED for words that we do not know. */
 enum err talk_error(const char *word);
 

@@ -72,7 +72,7 @@ static void put_hex(json_t *o, const char *key, const unsigned char *bytes, size
 }
 
 /* All that was refused of the newest, again and again: telling it twice does no harm. */
-static enum err put_refused(struct hub *h, const struct wire_request *r, json_t *answer)
+enum err api_put_refused(struct hub *h, const char *site, int64_t epoch, json_t *answer)
 {
     struct hub_rows rows;
     json_t *list = json_array();
@@ -81,7 +81,7 @@ static enum err put_refused(struct hub *h, const struct wire_request *r, json_t 
                           " AND refused IS NOT NULL UNION ALL"
                           " SELECT seq, refused FROM express WHERE site = ?1 AND epoch = ?2"
                           " AND refused IS NOT NULL ORDER BY seq DESC LIMIT ?3",
-                          "sii", r->site, r->epoch, (int64_t)REFUSED);
+                          "sii", site, epoch, (int64_t)REFUSED);
     while (rc == ERR_OK && hub_next(&rows, &rc))
         json_array_append_new(list, json_pack("{s:I,s:s}", "seq", (json_int_t)hub_int(&rows, 0),
                                               "why", hub_text(&rows, 1)));
@@ -100,7 +100,7 @@ static enum err put_state(struct serve *w, const struct wire_request *r, json_t 
         return rc;
     js_set_int(answer, "ack", mark.seq);
     put_hex(answer, "hash", mark.hash, HASH_BYTES);
-    rc = put_refused(w->hub, r, answer);
+    rc = api_put_refused(w->hub, r->site, r->epoch, answer);
     if (rc == ERR_OK && since != NULL && !mark.revoked)
         rc = hub_orders_since(w->hub, r->site, atoll(since), &orders);
     if (rc == ERR_OK && orders != NULL && serve_query(w, "whole") == NULL)

@@ -11,6 +11,8 @@ void api_keys(struct serve *s);  /* GET /v1/keys */
 void api_enrol(struct serve *s); /* POST /v1/enrol: a sealed box, see hub_enrol */
 /* GET /v1/sites/SITE/mark and .../orders: the mark; orders after ?since=N */
 enum err api_begin(struct serve *s);
+/* Puts "refused" into an answer: the newest of the entries that cannot be used. */
+enum err api_put_refused(struct hub *h, const char *site, int64_t epoch, json_t *answer);
 void api_mark(struct serve *s);
 void api_express(struct serve *w); /* POST /v1/sites/SITE/express: entries that must not wait */
 /* POST /v1/sites/SITE/entries: a stream of frames */

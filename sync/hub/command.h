@@ -33,6 +33,7 @@ enum err command_case(struct hub *h, const struct command_line *line);
 enum err command_courier(struct hub *h, const struct command_line *line);
 enum err command_notice(struct hub *h, const struct command_line *line);
 enum err command_slip(struct hub *h, const struct command_line *line);
+enum err command_import(struct hub *h, const struct command_line *line);
 enum err command_ack(struct hub *h, const struct command_line *line);
 enum err command_suspend(struct hub *h, const struct command_line *line);
 enum err command_resume(struct hub *h, const struct command_line *line);
