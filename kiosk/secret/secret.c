@@ -7,6 +7,7 @@
 
 #include "kiosk/base/rnd.h"
 #include "kiosk/base/utf8.h"
+#include "kiosk/secret/terse.h"
 
 #define PAD_BLOCK 32
 #define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
@@ -87,7 +88,10 @@ void secret_seal(const unsigned char key[KEY_BYTES], const char *ad, const void 
 {
     unsigned char sub[KEY_BYTES];
     subkey(key, SUBKEY_SEAL, sub);
-    seal_with(sub, ad, plain, len, out);
+    struct buf terse = BUF_INIT;
+    terse_make(plain, len, &terse);
+    seal_with(sub, ad, terse.data, terse.len, out);
+    buf_wipe(&terse);
     sodium_memzero(sub, sizeof sub);
 }
 
@@ -96,7 +100,11 @@ enum err secret_open(const unsigned char key[KEY_BYTES], const char *ad, const v
 {
     unsigned char sub[KEY_BYTES];
     subkey(key, SUBKEY_SEAL, sub);
-    enum err rc = open_with(sub, ad, sealed, len, out);
+    struct buf terse = BUF_INIT;
+    enum err rc = open_with(sub, ad, sealed, len, &terse);
+    if (rc == ERR_OK)
+        rc = terse_read(terse.data, terse.len, out);
+    buf_wipe(&terse);
     sodium_memzero(sub, sizeof sub);
     return rc;
 }

@@ -1,7 +1,8 @@
 /* Personal data, keys, PINs: libsodium behind one page of functions. Suite 1 of seals.md.
  *
  * data key   32 bytes, one for each site: seals personal data and makes look-up tags
- * sealed     nonce(24) + XChaCha20-Poly1305 of the plain text padded to a multiple of 32 bytes
+ * sealed     nonce(24) + XChaCha20-Poly1305 of the plain text, said in few bytes (terse.h) and padded
+ *            to a multiple of 32
  * tag        16 bytes of keyed BLAKE2b of a normalised ID number: for look-up, tells nothing */
 #ifndef KIOSK_SECRET_SECRET_H
 #define KIOSK_SECRET_SECRET_H

@@ -2,7 +2,8 @@
 # make test runs each a few thousand times from its seeds (tests/house/fuzz_test.sh), check-more 10^7 times.
 FUZZ      = slip ack
 FUZZ_SRC  = $(addprefix kiosk/,print/slip.c print/slip_digits.c print/slip_pack.c print/ack.c base/gb18030.c \
-              secret/secret.c rules/idno.c base/buf.c base/clock.c base/err.c base/file.c base/js.c base/lang.c base/mem.c \
+              secret/secret.c secret/terse.c rules/idno.c base/asset.c base/buf.c base/clock.c base/err.c base/file.c \
+              base/js.c base/lang.c base/mem.c \
               base/rnd.c base/utf8.c)
 FUZZ_MODE = -O1 -g1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FUZZ_RUNS = 10000000
@@ -12,8 +13,8 @@ $(B)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "FUZZ $<"
 	@clang $(CPPFLAGS) -std=c11 -fPIE $(FUZZ_MODE) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
-$(FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%_fuzz.o $(FUZZ_SRC:%.c=$(B)/fuzz/obj/%.o)
-	@clang $(FUZZ_MODE) -fsanitize=fuzzer -pie -o $@ $^ $(call libs,libsodium jansson)
+$(FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%_fuzz.o $(FUZZ_SRC:%.c=$(B)/fuzz/obj/%.o) $(B)/obj/assets.o
+	@clang $(FUZZ_MODE) -fsanitize=fuzzer -pie -o $@ $^ $(call libs,libsodium jansson libzstd)
 
 check-more:: fuzzers
 	@for f in $(FUZZ); do echo "fuzz $$f: $(FUZZ_RUNS) runs"; mkdir -p $(B)/fuzz/grown/$$f; \

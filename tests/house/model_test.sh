@@ -8,7 +8,7 @@ the_model_links_whole_without_curses_and_curl() {
     [ "$(nm "$JIUJIN_BUILD/libkiosk.a" 2>/dev/null | grep -c __asan_init)" -eq 0 ] || san=-fsanitize=address,undefined
     echo 'int main(void) { return 0; }' >"$work/none.c"
     ${CC:-gcc} $san -o "$work/model" "$work/none.c" -Wl,--whole-archive "$JIUJIN_BUILD/libkiosk.a" \
-        -Wl,--no-whole-archive $(pkg-config --libs sqlite3 libsodium jansson libqrencode libpng) -l:libcsv.a || return 1
+        -Wl,--no-whole-archive $(pkg-config --libs sqlite3 libsodium jansson libqrencode libpng libzstd) -l:libcsv.a || return 1
     ! readelf -d "$work/model" | grep -E 'NEEDED.*(curses|tinfo|curl|microhttpd)'
 }
 

@@ -4,6 +4,7 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/base/rnd.h"
 #include "kiosk/secret/secret.h"
+#include "kiosk/secret/terse.h"
 
 static const struct pin_cost cheap = {1, 8192};
 
@@ -40,6 +41,60 @@ static void lengths_within_a_block_look_alike(void **state)
     assert_int_equal(a.len, b.len);
     buf_fini(&a);
     buf_fini(&b);
+}
+
+static void records_are_sealed_in_few_bytes_and_old_ones_open(void **state)
+{
+    (void)state;
+    static const char visit[] =
+        "{\"facts\":{\"health_code\":\"none\",\"venue_code\":true,\"mask\":false,"
+        "\"temperature\":36.4,\"test_at\":\"2022-05-18T13:10:07+08:00\",\"test_result\":"
+        "\"negative\",\"at\":\"2022-05-20T08:00:14+08:00\"},\"purpose\":\"咨询低保\"}";
+    struct buf terse = BUF_INIT, plain = BUF_INIT;
+    terse_make(visit, strlen(visit), &terse);
+    assert_true(terse.len < 64);
+    assert_ok(terse_read(terse.data, terse.len, &plain));
+    assert_string_equal(buf_str(&plain), visit);
+    buf_clear(&plain);
+    assert_ok(terse_read(visit, strlen(visit), &plain)); /* as it was sealed before */
+    assert_string_equal(buf_str(&plain), visit);
+    for (size_t i = 0; i < terse.len; i++) { /* half of it, or damaged: an error, or another text */
+        buf_clear(&plain);
+        assert_true(i == 0 || terse_read(terse.data, i, &plain) == ERR_SEAL);
+        terse.data[i] ^= 0x55;
+        terse_read(terse.data, terse.len, &plain);
+        terse.data[i] ^= 0x55;
+    }
+    buf_fini(&terse);
+    buf_fini(&plain);
+}
+
+static void any_bytes_come_back_and_none_unfold_without_end(void **state)
+{
+    (void)state;
+    struct buf text = BUF_INIT, terse = BUF_INIT, plain = BUF_INIT;
+    static const unsigned char marked[] = {1, 2, 3},
+                               bomb[] = {1, 0xa0, 0xff, 0xff, 0xff, 0x7f, 3, 0, 0};
+    memset(buf_room(&text, TERSE_MAX + 1), 'x', TERSE_MAX + 1);
+    for (size_t len = 0; len <= TERSE_MAX + 1; len += len < 3 ? 1 : TERSE_MAX / 2 - 1) {
+        text.len = len;
+        buf_clear(&terse);
+        buf_clear(&plain);
+        terse_make(text.data, len, &terse);
+        assert_ok(terse_read(terse.data, terse.len, &plain));
+        assert_int_equal(plain.len, len);
+        assert_memory_equal(plain.len > 0 ? plain.data : text.data, text.data, len);
+    }
+    buf_clear(&terse);
+    buf_clear(&plain);
+    terse_make(marked, sizeof marked, &terse);
+    assert_ok(terse_read(terse.data, terse.len, &plain));
+    assert_int_equal(plain.len, sizeof marked);
+    assert_memory_equal(plain.data, marked, sizeof marked);
+    assert_err(ERR_SEAL, terse_read(bomb, sizeof bomb, &plain));
+    buf_fini(&text);
+    buf_fini(&terse);
+    buf_fini(&plain);
 }
 
 static void a_tag_depends_on_key_and_number_not_on_spelling(void **state)
@@ -101,6 +156,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_sealed_opens_with_its_key_and_place_only),
         cmocka_unit_test(lengths_within_a_block_look_alike),
+        cmocka_unit_test(records_are_sealed_in_few_bytes_and_old_ones_open),
+        cmocka_unit_test(any_bytes_come_back_and_none_unfold_without_end),
         cmocka_unit_test(a_tag_depends_on_key_and_number_not_on_spelling),
         cmocka_unit_test(a_pin_opens_only_on_its_machine),
         cmocka_unit_test(a_signature_and_a_box_belong_to_one_key_pair),
