@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc)
 
 # Debian's packages: to build, to test; to lint they are joined by those of LINT_DEBS.
 DEBS      = gcc binutils libc6-dev pkg-config libsqlite3-dev libncurses-dev libcurl4-gnutls-dev libqrencode-dev \
-            libmicrohttpd-dev libsodium-dev libzstd-dev libjansson-dev libpng-dev gettext \
+            libmicrohttpd-dev libgnutls28-dev libsodium-dev libzstd-dev libjansson-dev libpng-dev gettext \
             libpango1.0-dev libcairo2-dev fonts-wqy-microhei libzip-dev libexpat1-dev libxlsxwriter-dev \
             libcsv-dev libcups2-dev \
             libcmocka-dev libvterm-dev libxkbcommon-dev zbar-tools zxing-cpp-tools poppler-utils clang libclang-rt-14-dev procps
@@ -21,8 +21,8 @@ BROWSER   = chromium:chromium node:nodejs npm:npm
 BROWSER_DEBS = $(foreach t,$(BROWSER),$(if $(shell command -v $(firstword $(subst :, ,$(t)))),,$(lastword $(subst :, ,$(t)))))
 
 PKGS      = sqlite3 ncursesw libcurl libsodium jansson libqrencode libpng libzstd
-HUB_PKGS  = sqlite3 libmicrohttpd libsodium jansson libqrencode libpng libzstd
-TEST_PKGS = $(PKGS) libmicrohttpd cmocka vterm
+HUB_PKGS  = sqlite3 libmicrohttpd gnutls libsodium jansson libqrencode libpng libzstd
+TEST_PKGS = $(PKGS) libmicrohttpd gnutls cmocka vterm
 LOAD_PKGS = pangocairo fontconfig libzip expat # loaded when they are needed, not linked: kiosk/print/drawlib.h
 libs      = $(shell pkg-config --libs $(1) 2>/dev/null) -l:libcsv.a
 

@@ -64,6 +64,11 @@
     X(ENROL_CODE, 1, "The enrolment code is wrong or used up.", "Ask the hub for a new code.")     \
     X(ENROL_EXPIRED, 1, "The enrolment code has expired.", "Ask the hub for a new code.")          \
     X(HUB_DOWN, 1, "The hub cannot be reached.", "Work on; it is sent when the link is back.")     \
+    X(HUB_PLAIN, 1,                                                                                \
+      "This address is not secured (http): anybody on the way could read who is served where.",    \
+      "Use the hub's https address; if the line itself is secured, enrol with --plain.")           \
+    X(HUB_TLS, 1, "The secured connection is not with our hub: it shows another key.",             \
+      "See whether the network wants a sign-in; else ask the sub-centre by telephone.")            \
     X(HUB_KEY, 1, "This hub does not have the key that we know.",                                  \
       "Do not go on; ask the sub-centre by telephone.")                                            \
     X(HUB_ANSWER, 1, "The hub answered something unexpected.", "Try again later.")                 \

@@ -153,7 +153,7 @@ enum err desk_run(struct cli *c); /* the screens */
 
 extern const struct option_row form_options[], case_options[], print_options[], printer_options[],
     ticket_options[], init_options[], show_options[], report_options[], slip_options[],
-    ledger_options[], sync_options[], bundle_options[], poster_options[];
+    ledger_options[], sync_options[], enrol_options[], bundle_options[], poster_options[];
 
 /* print.c: a document of the table (kiosk/print/document.h) by the options of print_options that
  * were given: on a printer, into files, on standard output. */

@@ -9,9 +9,16 @@ const struct option_row sync_options[] = {
     {NULL, NULL, NULL},
 };
 
+const struct option_row enrol_options[] = {
+    {"plain", NULL, N_("over an unsecured line (http) to another machine, if that is wanted")},
+    {NULL, NULL, NULL},
+};
+
 enum err enrol_run(struct cli *c)
 {
-    enum err rc = agent_enrol(c->site, c->args[0], c->args[1]);
+    enum err rc = link_allow_plain(c->site->j.store, option_given(c, "plain"));
+    if (rc == ERR_OK)
+        rc = agent_enrol(c->site, c->args[0], c->args[1]);
     if (rc == ERR_OK)
         out_say(_("joined: %s"), c->args[0]);
     return rc;

@@ -44,7 +44,7 @@ const struct command command_table[] = {
     {"reader", "NAME | list | devices | set NAME DEVICE WAY:ADDRESS", 1, 4, NEEDS_SITE, NULL,
      reader_run_command,
      N_("the readers of this terminal: devices that say what they read, scanners")},
-    {"enrol", "URL CODE", 2, 2, NEEDS_CLERK, NULL, enrol_run, N_("joins a hub")},
+    {"enrol", "URL CODE", 2, 2, NEEDS_CLERK, enrol_options, enrol_run, N_("joins a hub")},
     {"sync", "", 0, 0, NEEDS_SITE, sync_options, sync_run, N_("sends to the hub and takes orders")},
     {"bundle", "out | in | list [FILE|FOLDER]", 1, 2, NEEDS_SITE, bundle_options, bundle_run,
      N_("what has not arrived onto a USB stick; the sub-centre's answer from it")},

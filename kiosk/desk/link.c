@@ -46,6 +46,8 @@ enum err link_read(struct store *s, const char *site, struct link_state *out)
     out->enrolled = out->url[0] != 0 &&
                     get_key(s, "hub_sign", out->hub_sign, sizeof out->hub_sign) &&
                     get_key(s, "hub_box", out->hub_box, sizeof out->hub_box);
+    out->pinned = get_key(s, "hub_tls", out->pin.pin, sizeof out->pin.pin);
+    out->pin.at = get_number(s, "hub_tls_at", 0);
     out->epoch = get_number(s, "epoch", 1);
     bool same_epoch = get_number(s, "acked_epoch", 0) == out->epoch;
     out->acked = same_epoch ? get_number(s, "acked", 0) : 0;
@@ -89,6 +91,30 @@ bool link_express(struct store *s, int64_t epoch, int64_t after)
     if (express)
         sqlite3_reset(q);
     return express;
+}
+
+static enum err write_pin(struct store *s, const struct link_pin *pin)
+{
+    enum err rc =
+        pin != NULL ? set_key(s, "hub_tls", pin->pin, sizeof pin->pin) : site_set(s, "hub_tls", "");
+    return rc == ERR_OK ? set_number(s, "hub_tls_at", pin != NULL ? pin->at : 0) : rc;
+}
+
+enum err link_pinned(struct store *s, const struct link_pin *pin)
+{
+    enum err rc = store_begin(s);
+    return rc == ERR_OK ? store_end(s, write_pin(s, pin)) : rc;
+}
+
+enum err link_allow_plain(struct store *s, bool allow)
+{
+    enum err rc = store_begin(s);
+    return rc == ERR_OK ? store_end(s, site_set(s, "hub_plain", allow ? "1" : "")) : rc;
+}
+
+bool link_plain(struct store *s)
+{
+    return *site_get(s, "hub_plain") != 0;
 }
 
 static enum err write_hub(struct site *s, const char *url,

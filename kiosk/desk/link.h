@@ -6,11 +6,19 @@
 
 #include "kiosk/desk/site.h"
 
+/* The key of the hub's secured connections. */
+struct link_pin {
+    int64_t at; /* UTC ms from which it counts */
+    unsigned char pin[32];
+};
+
 struct link_state {
     bool enrolled;
     char url[256];
     unsigned char hub_sign[SIGN_PUB_BYTES];
     unsigned char hub_box[BOX_PUB_BYTES];
+    bool pinned; /* connections are with the owner of: */
+    struct link_pin pin;
     int64_t epoch, last; /* the journal's own tip */
     int64_t acked;       /* seq up to which the hub has everything of this epoch */
     unsigned char acked_hash[HASH_BYTES];
@@ -35,6 +43,11 @@ bool link_express(struct store *s, int64_t epoch, int64_t after);
 /* After enrolment: remembers the hub and writes the entry of kind "enrol". */
 enum err link_joined(struct site *s, const char *url, const unsigned char hub_sign[SIGN_PUB_BYTES],
                      const unsigned char hub_box[BOX_PUB_BYTES]);
+/* The key that secured connections must show from now on; NULL: none is pinned. */
+enum err link_pinned(struct store *s, const struct link_pin *pin);
+/* Whether an unsecured line to another machine is wanted: said by the operator at enrolment. */
+enum err link_allow_plain(struct store *s, bool allow);
+bool link_plain(struct store *s);
 /* The hub has everything up to seq, whose hash is `hash`. ERR_FORK when our entry of that number
  * has another hash; an ack that goes back (hub restored) is taken as it is. */
 enum err link_acked(struct store *s, int64_t epoch, int64_t seq,

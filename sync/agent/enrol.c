@@ -9,6 +9,7 @@
 #include "kiosk/desk/clerk.h"
 #include "sync/agent/agent.h"
 #include "sync/agent/http.h"
+#include "sync/agent/pin.h"
 #include "sync/agent/talk.h"
 #include "sync/wire/api.h"
 
@@ -20,6 +21,8 @@ struct joining {
     unsigned char sec[SIGN_SEC_BYTES], pub[SIGN_PUB_BYTES];
     int64_t seq;
     unsigned char hash[HASH_BYTES];
+    bool pinned;
+    struct link_pin pin;
     struct way *way; /* borrowed */
     struct buf answer;
     long status;
@@ -35,7 +38,7 @@ static enum err read_url(struct joining *j, const char *url)
     if (n >= sizeof j->url)
         return err_set(ERR_TOO_LONG, "URL", NULL);
     memcpy(j->url, url, n);
-    return ERR_OK;
+    return pin_check_url(j->site->j.store, j->url);
 }
 
 static enum err ask(struct joining *j, const char *path, const char *header, http_body *body,
@@ -52,6 +55,7 @@ static enum err fetch_keys(struct joining *j)
 {
     json_t *keys = NULL;
     unsigned char print[WIRE_CODE_PRINT];
+    j->way->trust = WAY_ANYBODY; /* the code's fingerprint tells whether it is the hub */
     enum err rc = ask(j, WIRE_PATH_KEYS, NULL, NULL, NULL);
     if (rc == ERR_OK && j->status != 200)
         rc = err_set(ERR_HUB_ANSWER, NULL, "HTTP %ld", j->status);
@@ -62,12 +66,15 @@ static enum err fetch_keys(struct joining *j)
         (sign == NULL || box == NULL || hex_decode(sign, j->hub_sign, SIGN_PUB_BYTES) != 0 ||
          hex_decode(box, j->hub_box, BOX_PUB_BYTES) != 0))
         rc = err_set(ERR_HUB_ANSWER, NULL, NULL);
+    enum err pin = rc == ERR_OK ? pin_read(keys, j->hub_sign, &j->pin, &j->pinned) : ERR_OK;
     json_decref(keys);
     if (rc != ERR_OK)
         return rc == ERR_JSON || rc == ERR_NOT_UTF8 ? err_set(ERR_HUB_ANSWER, NULL, NULL) : rc;
     wire_fingerprint(j->hub_sign, j->hub_box, print);
-    return secret_equal(print, j->code.print, sizeof print) ? ERR_OK
-                                                            : err_set(ERR_HUB_KEY, NULL, NULL);
+    if (!secret_equal(print, j->code.print, sizeof print))
+        return err_set(ERR_HUB_KEY, NULL, NULL);
+    pin_use(j->way, &(struct link_state){.pinned = j->pinned, .pin = j->pin});
+    return pin;
 }
 
 static void set_b64(json_t *object, const char *key, const void *bytes, size_t len)
@@ -162,6 +169,8 @@ enum err agent_join(struct site *s, struct way *way, const char *url, const char
         rc = fetch_keys(&j);
     if (rc == ERR_OK)
         rc = post_box(&j);
+    if (rc == ERR_OK)
+        rc = link_pinned(s->j.store, j.pinned ? &j.pin : NULL);
     if (rc == ERR_OK)
         rc = link_joined(s, j.url, j.hub_sign, j.hub_box);
     buf_fini(&j.answer);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "kiosk/base/mem.h"
+#include "kiosk/secret/secret.h"
 #include "sync/agent/curl.h"
 #include "sync/wire/talk.h"
 
@@ -109,12 +110,33 @@ static void set_common(const struct curl_api *c, CURL *handle, const char *url, 
     c->setopt(handle, CURLOPT_USERAGENT, "jiujin/" JIUJIN_VERSION);
 }
 
+static void set_trust(const struct http *h, CURL *handle)
+{
+    const struct curl_api *c = h->api;
+    struct buf pin = BUF_INIT;
+    if (h->way.trust == WAY_AUTHORITIES)
+        return;
+    c->setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+    c->setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+    if (h->way.trust == WAY_ANYBODY) { /* nothing else may go by this connection */
+        c->setopt(handle, CURLOPT_FRESH_CONNECT, 1L);
+        c->setopt(handle, CURLOPT_FORBID_REUSE, 1L);
+        return;
+    }
+    buf_text(&pin, "sha256//");
+    secret_b64(h->way.pin, WAY_PIN, &pin);
+    c->setopt(handle, CURLOPT_PINNEDPUBLICKEY, buf_str(&pin)); /* copied */
+    buf_fini(&pin);
+}
+
 static enum err outcome(const struct curl_api *c, CURLcode code)
 {
     switch (code) {
     case CURLE_OK: return ERR_OK;
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL: return err_set(ERR_FIELD_TYPE, "url", NULL);
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH: return err_set(ERR_HUB_TLS, NULL, NULL);
+    case CURLE_PEER_FAILED_VERIFICATION: return err_set(ERR_HUB_TLS, NULL, "%s", c->strerror(code));
     case CURLE_WRITE_ERROR: return err_set(ERR_TOO_LONG, "answer", NULL);
     case CURLE_ABORTED_BY_CALLBACK: return err_last() != ERR_OK ? err_last() : ERR_HUB_DOWN;
     default: return err_set(ERR_HUB_DOWN, NULL, "%s", c->strerror(code));
@@ -184,6 +206,7 @@ static enum err http_ask(struct way *w, const struct http_request *what, struct 
     if (what->header != NULL)
         headers = c->slist_append(headers, what->header);
     set_common(c, l->handle, what->url, answer);
+    set_trust(h, l->handle);
     if (what->body != NULL)
         headers = set_body(c, l->handle, &sending, headers);
     c->setopt(l->handle, CURLOPT_HTTPHEADER, headers);

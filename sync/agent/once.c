@@ -12,6 +12,7 @@
 #include "sync/agent/express.h"
 #include "sync/agent/feed.h"
 #include "sync/agent/http.h"
+#include "sync/agent/pin.h"
 #include "sync/agent/talk.h"
 #include "sync/agent/whole.h"
 #include "sync/wire/api.h"
@@ -269,6 +270,8 @@ enum err agent_visit(struct site *s, struct way *way)
     slot_tell(s); /* before the link is read, for it is an entry; what it meets hinders no sync */
     enum err rc = talk_init(&t, s, way);
     if (rc == ERR_OK)
+        rc = visit(&t);
+    if (rc == ERR_HUB_TLS && pin_renew(s->j.store, way, &t.link))
         rc = visit(&t);
     talk_fini(&t);
     if (rc != ERR_OK && rc != ERR_NOT_ENROLLED)

@@ -2,6 +2,8 @@
  * answer to this very request. */
 #include "sync/agent/talk.h"
 
+#include "sync/agent/pin.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +20,9 @@ enum err talk_init(struct talk *t, struct site *s, struct way *way)
     enum err rc = link_read(s->j.store, s->j.site, &t->link);
     if (rc == ERR_OK && !t->link.enrolled)
         rc = err_set(ERR_NOT_ENROLLED, NULL, NULL);
+    if (rc == ERR_OK)
+        rc = pin_check_url(s->j.store, t->link.url);
+    pin_use(way, &t->link);
     if (rc == ERR_OK)
         rc = site_sign_key(s, t->sec, t->pub);
     return rc;

@@ -14,6 +14,14 @@
 /* Gives up to `room` bytes of a body; 0 at its end; sets *failed to stop the request. */
 typedef size_t http_body(void *arg, char *to, size_t room, bool *failed);
 
+/* Whom a secured connection must be with. */
+enum way_trust {
+    WAY_AUTHORITIES, /* whom the machine's certificate authorities vouch for */
+    WAY_ANYBODY,     /* only for what is public, and signed by itself */
+    WAY_PINNED,      /* the owner of the key whose hash is `pin` */
+};
+#define WAY_PIN 32
+
 enum way_lane { WAY_BULK, WAY_EXPRESS, WAY_LANES }; /* each a connection that is kept */
 
 struct http_request {
@@ -39,6 +47,8 @@ struct way {
     const struct way_ops *ops;
     int watch; /* a descriptor that wakes a running request, and is read empty (the journal's
                   watch); -1: none */
+    enum way_trust trust;
+    unsigned char pin[WAY_PIN]; /* SHA-256 of its SubjectPublicKeyInfo */
     int64_t busy_until; /* steady ms: the hub is busy and asked to be left alone; 0: it did not */
     struct way_pace pace;
 };
@@ -46,7 +56,8 @@ struct way {
 struct way_ops {
     /* Sends one request and waits for its answer, which is put into `answer` (emptied first). Any
      * status is ERR_OK. ERR_HUB_DOWN (words in the note), ERR_TOO_LONG (an answer beyond
-     * WIRE_ANSWER_MAX), ERR_FIELD_TYPE (a url that is none), the body's or meanwhile's error. */
+     * WIRE_ANSWER_MAX), ERR_HUB_TLS (a secured connection with somebody else), ERR_FIELD_TYPE (a
+     * url that is none), the body's or meanwhile's error. */
     enum err (*ask)(struct way *w, const struct http_request *what, struct buf *answer,
                     long *status);
     void (*rest)(struct way *w, int ms); /* waits between two tries */

@@ -154,6 +154,8 @@ void api_keys(struct serve *w)
     put_hex(o, "sign", w->hub->keys.sign_pub, SIGN_PUB_BYTES);
     put_hex(o, "box", w->hub->keys.box_pub, BOX_PUB_BYTES);
     js_set_int(o, "suite", SECRET_SUITE);
+    if (w->hub->secured)
+        wire_tls_write(&w->hub->tls, w->hub->keys.sign_sec, o);
     char *text = js_dump(o);
     buf_text(&w->out, text);
     serve_reply(w, 200, "application/json");

@@ -7,7 +7,7 @@
 #include "kiosk/base/lang.h"
 
 const struct command command_table[] = {
-    {"serve", "serve [--listen ADDR:PORT] [--cert F --key F]",
+    {"serve", "serve [--listen ADDR:PORT] [--tls | --cert F --key F]",
      N_("takes what the villages send, and shows the pages"), 0, 0, command_serve},
     {"site", "site add CODE12 NAME [--valid DAYS] | list | revoke CODE12",
      N_("the villages; add prints a one-time enrolment code"), 1, 3, command_site},
@@ -67,6 +67,7 @@ static const struct option {
     {"--listen", offsetof(struct command_line, listen), false},
     {"--cert", offsetof(struct command_line, cert), false},
     {"--key", offsetof(struct command_line, key), false},
+    {"--tls", offsetof(struct command_line, tls), true},
     {"--role", offsetof(struct command_line, role), false},
     {"--site", offsetof(struct command_line, site), false},
     {"--effective", offsetof(struct command_line, effective), false},

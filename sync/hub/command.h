@@ -9,7 +9,8 @@
 struct command_line {                    /* what was typed behind the subcommand */
     const char *word[COMMAND_WORDS + 1]; /* without options; NULL behind the last */
     int words;
-    const char *store, *listen, *cert, *key, *role, *site, *effective, *valid, *state, *officer;
+    const char *store, *listen, *cert, *key, *tls, *role, *site, *effective, *valid, *state,
+        *officer;
     const char *order, *review, *approver, *reason, *until;
     const char *text, *json, *csv, *xlsx, *png, *digits; /* digits: "" when it was given */
 };

@@ -1,9 +1,11 @@
 /* Owns: the serving process. Invariant: a signal ends it between requests, never inside one. */
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "sync/hub/command.h"
+#include "sync/hub/tls.h"
 #include "sync/hub/web.h"
 
 #define LISTEN_DEFAULT "127.0.0.1:8443"
@@ -26,6 +28,22 @@ static void wait_for_end(struct web_server *s, const sigset_t *ends)
         web_sweep(s);
 }
 
+/* Beside the store, made when they are missing. */
+static enum err own_certificate(const struct command_line *line, struct web_options *o)
+{
+    static char cert[512], key[512];
+    const char *file = hub_db_file(line->store);
+    if (line->cert != NULL || line->key != NULL || file == NULL)
+        return err_set(ERR_USAGE, "--tls", "--cert F --key F");
+    if (strlen(file) + 16 > sizeof cert)
+        return err_set(ERR_TOO_LONG, "--store", NULL);
+    snprintf(cert, sizeof cert, "%s.tls-cert", file);
+    snprintf(key, sizeof key, "%s.tls-key", file);
+    o->cert = cert;
+    o->key = key;
+    return tls_make(cert, key);
+}
+
 enum err command_serve(struct hub *h, const struct command_line *line)
 {
     int port;
@@ -41,7 +59,9 @@ enum err command_serve(struct hub *h, const struct command_line *line)
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGHUP);
     sigprocmask(SIG_BLOCK, &ends, NULL); /* before threads begin: they inherit it */
-    enum err rc = web_start(h, &o, &s, &port);
+    enum err rc = line->tls != NULL ? own_certificate(line, &o) : ERR_OK;
+    if (rc == ERR_OK)
+        rc = web_start(h, &o, &s, &port);
     if (rc != ERR_OK)
         return rc;
     print_address(o.listen, port);

@@ -11,6 +11,7 @@
 #include "kiosk/store/journal.h"
 #include "sync/hub/db.h"
 #include "sync/wire/talk.h"
+#include "sync/wire/tls.h"
 
 struct hub_keys {
     unsigned char sign_pub[SIGN_PUB_BYTES], box_pub[BOX_PUB_BYTES];
@@ -44,6 +45,8 @@ struct hub {
     struct hub_keys keys;
     struct hub_vault vault;
     struct hub_talk talk;
+    bool secured;        /* it serves TLS, with: */
+    struct wire_tls tls; /* what villages pin */
 };
 
 /* Opens the store `where` (see db.h) and the keys in FILE.keys; both are made when missing. The

@@ -14,6 +14,7 @@
 #include "kiosk/base/mem.h"
 #include "sync/hub/guard.h"
 #include "sync/hub/items.h"
+#include "sync/hub/tls.h"
 
 #define DEADLINE_MS 120000
 #define IDLE_S 60
@@ -397,7 +398,12 @@ static enum err read_pem(struct web_server *s, const struct web_options *o)
         return err_set(ERR_USAGE, "--cert", "--cert and --key go together");
     s->tls = true;
     enum err rc = file_read(o->cert, &s->cert, FILE_LIMIT);
-    return rc == ERR_OK ? file_read(o->key, &s->key, FILE_LIMIT) : rc;
+    if (rc == ERR_OK)
+        rc = file_read(o->key, &s->key, FILE_LIMIT);
+    if (rc == ERR_OK)
+        rc = tls_pin(&s->cert, &s->hub->tls);
+    s->hub->secured = rc == ERR_OK;
+    return rc;
 }
 
 static struct MHD_Daemon *start_daemon(struct web_server *s, const struct addrinfo *at)

@@ -18,6 +18,8 @@
  * definition comes as a patch ("base": what it leans on, "patch": B64, see delta.h) unless the
  * parameter whole=1 asks for "head".
  *
+ * /v1/keys names the key of secured connections too, by the hub's signature: tls.h.
+ *
  * An error is an answer with a status of 4xx or 5xx and {"error":WORD,"why":TEXT}, where WORD
  * is err_word(); 409 has "ack" and "hash" too: what the hub has. */
 #ifndef SYNC_WIRE_API_H

@@ -69,7 +69,7 @@ void hubproc_start(struct hubproc *h)
     char listen[32], line[128] = "";
     size_t n = 0;
     snprintf(listen, sizeof listen, "127.0.0.1:%d", h->port);
-    const char *args[] = {"serve", "--listen", listen, NULL};
+    const char *args[] = {"serve", "--listen", listen, h->tls ? "--tls" : NULL, NULL};
     h->pid = spawn(h, args, &out);
     while (n + 1 < sizeof line && read(out, line + n, 1) == 1 && line[n] != '\n')
         n++;
@@ -77,7 +77,7 @@ void hubproc_start(struct hubproc *h)
     close(out);
     if (sscanf(line, "listening on 127.0.0.1:%d", &h->port) != 1)
         fail_msg("the hub said: %s", line);
-    snprintf(h->url, sizeof h->url, "http://127.0.0.1:%d", h->port);
+    snprintf(h->url, sizeof h->url, "%s://127.0.0.1:%d", h->tls ? "https" : "http", h->port);
 }
 
 void hubproc_stop(struct hubproc *h, int sig)
@@ -98,8 +98,9 @@ void hubproc_stop(struct hubproc *h, int sig)
 
 void hubproc_free(struct hubproc *h)
 {
-    static const char *const names[] = {
-        "/hub.db", "/hub.db-wal", "/hub.db-shm", "/hub.db.gate", "/hub.db.keys", "/old.db", ""};
+    static const char *const names[] = {"/hub.db",          "/hub.db-wal",     "/hub.db-shm",
+                                        "/hub.db.gate",     "/hub.db.keys",    "/old.db",
+                                        "/hub.db.tls-cert", "/hub.db.tls-key", ""};
     hubproc_stop(h, SIGKILL);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char *path = mem_printf("%s%s", h->dir, names[i]);

@@ -14,6 +14,7 @@ struct hubproc {
     char store[96]; /* "sqlite:..." */
     char url[64];   /* "http://127.0.0.1:PORT" */
     int port;       /* kept over restarts */
+    bool tls;       /* serves TLS from its next start on */
     pid_t pid;      /* 0: not running */
 };
 void hubproc_make(struct hubproc *h);  /* an empty hub, not running */

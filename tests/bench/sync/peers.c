@@ -22,7 +22,7 @@
 
 #define JIUJIN "$SYNC_BUILD/jiujin --dir $SYNC_DIR/site "
 #define HUB "$SYNC_BUILD/jiujin-hub --store sqlite:$SYNC_DIR/hub.db "
-#define JIUJIN_JOIN JIUJIN "enrol $SYNC_HUB $(" HUB "site add " SITE " sample | head -n 1)"
+#define JIUJIN_JOIN JIUJIN "enrol --plain $SYNC_HUB $(" HUB "site add " SITE " sample | head -n 1)"
 #define JIUJIN_SEND UNTIL(JIUJIN "sync --once")
 #define JIUJIN_CHECK JIUJIN "show status | grep -q '\"last\":\\([0-9]*\\),\"acked\":\\1,'"
 
