@@ -175,6 +175,6 @@ install: all
 clean:
 	rm -rf $(B)
 
--include $(wildcard tests/bench/*.mk tests/fuzz/*.mk) $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+-include $(wildcard tests/bench/*.mk tests/fuzz/*.mk tests/sim/*.mk) $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 .SECONDARY:
 .PHONY: all tests objects deps run test bench check-more fmt lint install clean
