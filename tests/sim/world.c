@@ -318,6 +318,7 @@ void world_free(struct world *w)
 static void reset_machine(struct machine *m)
 {
     m->exists = m->visiting = m->forked = false;
+    net_init(m); /* what a way has learnt goes with its seed */
     m->skew = 0;
     disk_copy(m->disk, &base[m - m->w->m]);
     if (m->site == NULL)

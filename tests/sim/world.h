@@ -15,7 +15,7 @@
 #include "tests/sim/truth.h"
 
 enum { VILLAGE_A, CLONE_A, VILLAGE_B, MACHINES };
-#define HUB_URL "http://sim:1"
+#define HUB_URL "http://127.0.0.1:1"
 #define CONNS 8 /* requests that the hub has before it at a time */
 
 /* How bad the network is: of so many requests one meets the fault. 0: none. */
