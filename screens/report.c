@@ -10,7 +10,7 @@
 #include "kiosk/base/utf8.h"
 #include "kiosk/desk/action.h"
 #include "kiosk/desk/report.h"
-#include "kiosk/print/report.h"
+#include "screens/prints.h"
 #include "screens/ui.h"
 #include "screens/widgets/list.h"
 
@@ -31,7 +31,8 @@ static const struct key_row day_keys[] = {
     {K_LEFT, N_("Left"), N_("day before"), N_("The day before; Right is the day after.")},
     {K_ENTER, N_("Enter"), N_("rows"), N_("To the rows of the ledger that is marked.")},
     {'r', "r", N_("revisions"), N_("What was signed of this day, and what came after.")},
-    {'p', "p", N_("page"), N_("A page to print (PDF in the folder out).")},
+    {'p', "p", N_("print"),
+     N_("Print it; where no printer is set, as a page into the folder out.")},
     {K_F1, "F1", N_("help"), N_("Keys and a short how-to.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the home screen.")},
     {0, NULL, NULL, NULL},
@@ -42,7 +43,8 @@ static const struct key_row revision_keys[] = {
     {0, NULL, NULL, NULL},
 };
 static const struct key_row old_keys[] = {
-    {'p', "p", N_("page"), N_("A page to print (PDF in the folder out).")},
+    {'p', "p", N_("print"),
+     N_("Print it; where no printer is set, as a page into the folder out.")},
     {K_ESC, "Esc", N_("back"), N_("Back to the revisions.")},
     {0, NULL, NULL, NULL},
 };
@@ -268,16 +270,16 @@ static void draw(struct ui *ui, struct area body)
 
 /* ---- keys ---- */
 
-static void print(struct ui *ui, const json_t *report)
+/* On the usual printer, else as a page into the folder out. revision 0: the day as it stands. */
+static void print(struct ui *ui, int64_t revision)
 {
-    char *path = NULL;
+    const struct report *r = ui_state(ui);
+    char which[CLOCK_TEXT + 24];
+    clock_date(r->day, which);
+    if (revision != 0)
+        snprintf(which + strlen(which), 24, ".%lld", (long long)revision);
     ui_wait(ui, _("Making the page..."));
-    enum err rc = report_file(ui->s, report, &path);
-    if (rc == ERR_OK)
-        ui_say(ui, _("The page: %s"), path);
-    else
-        ui_error(ui, rc);
-    free(path);
+    prints_start(ui, "report", which);
 }
 
 static void show_revision(struct ui *ui)
@@ -311,7 +313,7 @@ static unsigned day_key(struct ui *ui, uint32_t k)
     case 'r': ui_page(ui, PAGE_REVISIONS); return UI_HANDLED;
     case 'p':
         if (r->report)
-            print(ui, r->report);
+            print(ui, 0);
         return UI_HANDLED;
     case K_ESC: ui_home(ui); return UI_HANDLED;
     case K_ENTER:
@@ -329,7 +331,7 @@ static unsigned key(struct ui *ui, uint32_t k)
     if (page == PAGE_DAY)
         return day_key(ui, k);
     if (page == PAGE_REVISION && k == 'p') {
-        print(ui, r->revision);
+        print(ui, js_int(json_array_get(revisions(r), r->revisions.cur), "revision", 0));
     } else if (page == PAGE_REVISION && k == K_ESC) {
         ui_page(ui, PAGE_REVISIONS);
         return UI_HANDLED | UI_RELOAD;

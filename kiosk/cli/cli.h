@@ -158,6 +158,8 @@ extern const struct option_row form_options[], case_options[], print_options[], 
 /* print.c: a document of the table (kiosk/print/document.h) by the options of print_options that
  * were given: on a printer, into files, on standard output. */
 enum err print_document(struct cli *c, const char *what, const char *which);
+/* The same on a printer alone, by --print, --printer and --copies. */
+enum err print_on(struct cli *c, const char *what, const char *which);
 /* Waits for a print job, says its line, and the reason when it did not come out. */
 enum err print_wait(struct cli *c, int64_t id);
 

@@ -20,7 +20,8 @@ const struct command command_table[] = {
     {"case", "ID [STEP [WORD ...]]", 1, CLI_ARGS, NEEDS_CLERK, case_options, case_run,
      N_("one case whole; with STEP, takes that step")},
     {"print", "DOCUMENT [ID]", 1, 2, NEEDS_CLERK, print_options, print_run,
-     N_("slip, receipt, notice, pledge, courier, ticket, placard, poster, test: on paper or as a "
+     N_("slip, receipt, notice, pledge, courier, ticket, placard, poster, report, test: on paper "
+        "or as a "
         "file")},
     {"document", "DOCUMENT ID", 1, 2, NEEDS_CLERK, print_options, print_run,
      N_("the same as print")},

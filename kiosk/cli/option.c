@@ -27,6 +27,14 @@ static int find(const struct option_row *rows, const char *name, size_t len)
     return -1;
 }
 
+/* "--print", "--print=NAME", and "--print NAME" where the command has no room for a further word.
+ */
+static bool follows(const struct cli *c, int argc, char **argv, int at)
+{
+    bool full = c->command != NULL && c->n_args >= c->command->most;
+    return full && at + 1 < argc && argv[at + 1][0] != '-';
+}
+
 /* Takes "--name", "--name=value" or "--name value" at argv[*at]. */
 static enum err take(struct cli *c, int argc, char **argv, int *at)
 {
@@ -42,8 +50,8 @@ static enum err take(struct cli *c, int argc, char **argv, int *at)
     }
     if (i < 0)
         return err_set(ERR_USAGE, word, "%s", _("there is no such option"));
-    bool may = rows[i].value != NULL && rows[i].value[0] == '['; /* "--print", "--print=NAME" */
-    if (rows[i].value == NULL || (may && name[len] == 0)) {
+    bool may = rows[i].value != NULL && rows[i].value[0] == '[';
+    if (rows[i].value == NULL || (may && name[len] == 0 && !follows(c, argc, argv, *at))) {
         values[i] = "";
         return name[len] == 0 ? ERR_OK : err_set(ERR_USAGE, word, "%s", _("takes no value"));
     }

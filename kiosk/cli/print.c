@@ -87,7 +87,7 @@ enum err print_wait(struct cli *c, int64_t id)
                    job.why[0] != 0 ? ": " : "", job.why[0] != 0 ? printing_why(job.why) : "");
 }
 
-static enum err on_printer(struct cli *c, const char *what, const char *which)
+enum err print_on(struct cli *c, const char *what, const char *which)
 {
     int64_t id;
     const char *copies = option_get(c, "copies"), *named = option_get(c, "print");
@@ -109,7 +109,7 @@ enum err print_document(struct cli *c, const char *what, const char *which)
     if (option_given(c, "page") && page_of(c) == NULL)
         return err_set(ERR_FIELD_CHOICE, "--page", "a4, a5, strip");
     enum err rc = file ? put_all(c, what, which) : ERR_OK;
-    return rc == ERR_OK && (paper || !file) ? on_printer(c, what, which) : rc;
+    return rc == ERR_OK && (paper || !file) ? print_on(c, what, which) : rc;
 }
 
 enum err print_run(struct cli *c)

@@ -18,6 +18,7 @@ const struct option_row report_options[] = {
     {"csv", "FILE", N_("as a table into this file; - is standard output")},
     {"xlsx", "FILE", N_("as a workbook")},
     {"pdf", "FILE", N_("as a page to sign and hand in")},
+    {"print", "[PRINTER]", N_("on a printer: the usual one, or the one named")},
     {"revision", "N", N_("a revision as it was signed")},
     {"sign", NULL, N_("signs it first: by a leader, or with --vouch NAME")},
     {NULL, NULL, NULL},
@@ -82,6 +83,16 @@ static enum err write_files(struct cli *c, const json_t *report, bool *some)
     return rc;
 }
 
+/* What is printed is read anew: it is the same day's, or the same revision. */
+static enum err on_paper(struct cli *c)
+{
+    char which[40];
+    const char *revision = option_get(c, "revision");
+    snprintf(which, sizeof which, "%s%s%s", c->args[0], revision != NULL ? "." : "",
+             revision != NULL ? revision : "");
+    return print_on(c, "report", which);
+}
+
 enum err report_run(struct cli *c)
 {
     int64_t day;
@@ -91,12 +102,14 @@ enum err report_run(struct cli *c)
     enum err rc = option_given(c, "sign") ? sign(c, c->args[0]) : ERR_OK;
     if (rc == ERR_OK)
         rc = read_report(c, day, &report);
-    bool files = false;
+    bool files = false, paper = option_given(c, "print");
     if (rc == ERR_OK)
         rc = write_files(c, report, &files);
+    if (rc == ERR_OK && paper)
+        rc = on_paper(c);
     if (rc == ERR_OK && option_given(c, "json"))
         out_json(report);
-    else if (rc == ERR_OK && (!files || option_given(c, "text")))
+    else if (rc == ERR_OK && ((!files && !paper) || option_given(c, "text")))
         print_text(c, report);
     json_decref(report);
     return rc;

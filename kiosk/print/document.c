@@ -50,6 +50,7 @@ const struct document_kind document_kinds[] = {
     {"ticket", N_("Number"), "strip", 1, true, document_ticket, NULL, ticket_ended},
     {"placard", N_("Notice"), "a4", 1, false, document_placard, NULL, NULL},
     {"poster", N_("Poster"), "a4", 1, false, document_poster, NULL, NULL},
+    {"report", N_("Daily report"), "a4", 1, false, document_report, NULL, NULL},
     {"test", N_("Test page"), "a5", 1, false, document_test, NULL, NULL},
     {NULL, NULL, NULL, 0, false, NULL, NULL, NULL},
 };

@@ -8,10 +8,13 @@
  * pledge   what a case was taken in without, to be brought by a day (容缺受理承诺书), to be signed
  *          in two copies; by the case. ERR_STATE: nothing is missing
  * courier  the list of papers that a courier carries (材料移交清单), with lines to sign and a
- * symbol (site, list, number of papers); by the list's id or number ticket   a number in the queue;
- * by its id, or by the number of today placard  a notice for the wall; by its id in the view
- * "notices" poster   the site's venue code; of nothing test     a page to try a printer with:
- * Chinese, sizes, a ruler, a symbol; of nothing */
+ *          symbol (site, list, number of papers); by the list's id or number
+ * ticket   a number in the queue; by its id, or by the number of today
+ * placard  a notice for the wall; by its id in the view "notices"
+ * poster   the site's venue code; of nothing
+ * report   the daily report; by the day, and behind a dot the revision as it was signed; "":
+ * today's test     a page to try a printer with: Chinese, sizes, a ruler, a symbol; of nothing
+ */
 #ifndef KIOSK_PRINT_DOCUMENT_H
 #define KIOSK_PRINT_DOCUMENT_H
 

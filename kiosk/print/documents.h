@@ -10,7 +10,7 @@
 
 typedef enum err document_maker(struct site *s, const char *which, struct document *d);
 document_maker document_notice, document_pledge, document_receipt, document_courier, document_slip,
-    document_ticket, document_placard, document_poster, document_test;
+    document_ticket, document_placard, document_poster, document_report, document_test;
 typedef enum err document_ender(struct site *s, const struct printjob *job);
 document_ender slip_ended, ticket_ended;
 bool slip_before(struct site *s, const char *which);

@@ -89,6 +89,7 @@ extern const char *const layout_codes[CODE_COUNT + 1]; /* the words for it; ends
 
 struct layout_how {
     int dots;              /* a strip's width: STRIP_58 (also for 0) or STRIP_80 */
+    int columns;           /* of text; 0: 64 */
     enum layout_code code; /* of a receipt printer */
     bool no_cut;           /* it has no cutter: only a feed */
     const char *page;      /* "a4" (also for NULL), "a5", or "strip": as wide as `dots` */

@@ -153,7 +153,8 @@ static void shrink(const struct drawing *d, PangoLayout *to, unsigned look, int 
     } while (used > wide && points > d->paper.points[LAYOUT_MEDIUM]);
 }
 
-/* The text set on `wide` dots; g_object_unref it. */
+/* The text set on `wide` dots; g_object_unref it. Nothing is set as a blank: of an empty text the
+ * library reckons with a height of its own. */
 static PangoLayout *set_text(const struct drawing *d, const char *text, unsigned look, int wide,
                              int *high)
 {
@@ -161,7 +162,7 @@ static PangoLayout *set_text(const struct drawing *d, const char *text, unsigned
     char *clean = mem_alloc(strlen(text) + 1);
     PangoLayout *to = d->lib->pango_cairo_create_layout(d->cr);
     utf8_clean(text, clean);
-    d->lib->pango_layout_set_text(to, clean, -1);
+    d->lib->pango_layout_set_text(to, *clean != 0 ? clean : " ", -1);
     shrink(d, to, look, wide);
     d->lib->pango_layout_set_width(to, wide * PANGO_SCALE);
     d->lib->pango_layout_set_wrap(to, PANGO_WRAP_WORD_CHAR);

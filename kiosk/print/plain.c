@@ -1,5 +1,5 @@
 /* Owns: layouts as text: for a terminal, a file, and as what tests compare. Invariant: no line is
- * wider than PLAIN_COLUMNS but those of a symbol, which is never broken. */
+ * wider than is wanted but those of a symbol, which is never broken. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,14 +21,14 @@ static int indent_of(unsigned look, int spare)
     return look & LAYOUT_RIGHT ? spare : look & LAYOUT_CENTRE ? spare / 2 : 0;
 }
 
-static void put_line(const struct layout_item *item, struct buf *out)
+static void put_line(const struct layout_item *item, int columns, struct buf *out)
 {
     char *clean = mem_alloc(strlen(item->text[0]) + 1), *rest = clean;
     size_t next;
     utf8_clean(item->text[0], clean);
     do {
-        char *part = mem_strndup(rest, layout_break(rest, PLAIN_COLUMNS, &next));
-        blanks(out, indent_of(item->look, PLAIN_COLUMNS - utf8_width(part)));
+        char *part = mem_strndup(rest, layout_break(rest, columns, &next));
+        blanks(out, indent_of(item->look, columns - utf8_width(part)));
         buf_printf(out, "%s\n", part);
         free(part);
         rest += next;
@@ -80,39 +80,38 @@ void plain_row(const struct layout_item *item, int columns, struct buf *out)
         free(clean[c]);
 }
 
-static void put_rule(const char *stroke, struct buf *out)
+static void put_rule(const char *stroke, int columns, struct buf *out)
 {
-    for (int i = 0; i < PLAIN_COLUMNS; i += (int)strlen(stroke))
+    for (int i = 0; i < columns; i += (int)strlen(stroke))
         buf_text(out, stroke);
     buf_byte(out, '\n');
 }
 
-static void put(const struct layout *l, bool ascii, struct buf *out)
+static void put(const struct layout *l, const struct layout_how *how, bool ascii, struct buf *out)
 {
+    int columns = how->columns > 0 ? how->columns : PLAIN_COLUMNS;
     for (size_t i = 0; i < l->n; i++) {
         const struct layout_item *item = &l->items[i];
         switch (item->kind) {
-        case LAYOUT_LINE: put_line(item, out); break;
-        case LAYOUT_ROW: plain_row(item, PLAIN_COLUMNS, out); break;
-        case LAYOUT_RULE: put_rule("-", out); break;
+        case LAYOUT_LINE: put_line(item, columns, out); break;
+        case LAYOUT_ROW: plain_row(item, columns, out); break;
+        case LAYOUT_RULE: put_rule("-", columns, out); break;
         case LAYOUT_GAP: buf_text(out, item->mm >= GAP_LINE_MM ? "\n" : ""); break;
         case LAYOUT_QR: qr_blocks(&item->qr, ascii, out); break;
-        case LAYOUT_CUT: put_rule("- ", out); break;
+        case LAYOUT_CUT: put_rule("- ", columns, out); break;
         }
     }
 }
 
 enum err plain_text(const struct layout *l, const struct layout_how *how, struct buf *out)
 {
-    (void)how;
-    put(l, false, out);
+    put(l, how, false, out);
     return ERR_OK;
 }
 
 enum err plain_ascii(const struct layout *l, const struct layout_how *how, struct buf *out)
 {
-    (void)how;
-    put(l, true, out);
+    put(l, how, true, out);
     return ERR_OK;
 }
 

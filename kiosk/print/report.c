@@ -1,14 +1,15 @@
 /* Owns: how a day's report stands on paper. Invariant: what is on paper is what the lines say. */
 #include "kiosk/print/report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
-#include "kiosk/base/mem.h"
 #include "kiosk/desk/report.h"
+#include "kiosk/print/documents.h"
 #include "kiosk/print/sheet.h"
 
 static const struct layout_columns numbers = {
@@ -52,6 +53,7 @@ void report_layout(struct site *s, const json_t *report, struct layout *out)
     layout_row(out, &numbers, heads);
     json_array_foreach(lines, i, line) put_line(line, out);
     layout_rule(out);
+    layout_gap(out, 8);
     layout_line(out, LAYOUT_NORMAL, "%s", _("Signature of the leader: ____________   Stamp:"));
     json_decref(lines);
 }
@@ -69,14 +71,33 @@ static enum err put_page(struct site *s, const json_t *report, const char *path)
     return rc;
 }
 
-enum err report_file(struct site *s, const json_t *report, char **path)
+/* "2022-05-20.2": that day's second revision; without a dot the day as it stands. */
+static enum err find(struct site *s, const char *which, json_t **out)
 {
-    *path = mem_printf("%s/out/report-%s.pdf", s->dir, js_str(report, "day"));
-    enum err rc = put_page(s, report, *path);
-    if (rc != ERR_OK) {
-        free(*path);
-        *path = NULL;
+    char *end, text[16];
+    int64_t day = clock_day(clock_now());
+    const char *dot = strchr(which, '.');
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(which, "."), which);
+    if (*which != 0 && !clock_parse_date(text, &day))
+        return err_set(ERR_DATE, "report", "%s", which);
+    if (dot == NULL)
+        return report_read(s, day, out);
+    long long n = strtoll(dot + 1, &end, 10);
+    if (*end != 0 || end == dot + 1)
+        return err_set(ERR_NOT_FOUND, "report", NULL);
+    return report_revision(s, day, n, out);
+}
+
+enum err document_report(struct site *s, const char *which, struct document *d)
+{
+    json_t *report = NULL;
+    enum err rc = find(s, which, &report);
+    if (rc == ERR_OK) {
+        snprintf(d->name, sizeof d->name, "report-%.40s",
+                 *which != 0 ? which : js_str(report, "day"));
+        report_layout(s, report, &d->layout);
     }
+    json_decref(report);
     return rc;
 }
 

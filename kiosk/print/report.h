@@ -11,7 +11,5 @@ void report_layout(struct site *s, const json_t *report, struct layout *out);
 /* As a table: "csv" or "xlsx" into `path` ("-": standard output), or "pdf", the layout.
  * ERR_XLSXLIB, layout_put's errors, ERR_IO. */
 enum err report_put(struct site *s, const json_t *report, const char *format, const char *path);
-/* As DIR/out/report-DATE.pdf; *path is owned by the caller. layout_put's errors, ERR_IO. */
-enum err report_file(struct site *s, const json_t *report, char **path);
 
 #endif

@@ -9,7 +9,9 @@
 const struct command command_table[] = {
     {"serve", "serve [--listen ADDR:PORT] [--tls | --cert F --key F]",
      N_("takes what the villages send, and shows the pages"), 0, 0, command_serve},
-    {"site", "site add CODE12 NAME [--valid DAYS] | list | revoke CODE12",
+    {"site",
+     "site add CODE12 NAME [--valid DAYS] [--pdf FILE] [--png FILE] [--escpos FILE] | list | "
+     "revoke CODE12",
      N_("the villages; add prints a one-time enrolment code"), 1, 3, command_site},
     {"user", "user add NAME --role viewer|officer|admin",
      N_("who may look and decide; the password from JIUJIN_HUB_PASSWORD or typed"), 2, 2,
@@ -32,7 +34,7 @@ const struct command command_table[] = {
     {"slip", "slip [--as NAME]",
      N_("takes slips' digits or case numbers from standard input, a line each: the case, recorded"),
      0, 0, command_slip},
-    {"ack", "ack CODE12 --digits | --png FILE",
+    {"ack", "ack CODE12 --digits | --png FILE | --pdf FILE | --escpos FILE",
      N_("an acknowledgement on paper of what a village's machine has sent"), 1, 1, command_ack},
     {"import", "import FILE|FOLDER",
      N_("takes a bundle, or all of a stick's, and writes the answer beside it"), 1, 1,
@@ -80,6 +82,8 @@ static const struct option {
     {"--reason", offsetof(struct command_line, reason), false},
     {"--until", offsetof(struct command_line, until), false},
     {"--png", offsetof(struct command_line, png), false},
+    {"--pdf", offsetof(struct command_line, pdf), false},
+    {"--escpos", offsetof(struct command_line, escpos), false},
     {"--digits", offsetof(struct command_line, digits), true},
     {"--csv", offsetof(struct command_line, csv), false},
     {"--xlsx", offsetof(struct command_line, xlsx), false},

@@ -2,6 +2,7 @@
 #ifndef SYNC_HUB_COMMAND_H
 #define SYNC_HUB_COMMAND_H
 
+#include "kiosk/print/layout.h"
 #include "sync/hub/hub.h"
 
 #define COMMAND_WORDS 6
@@ -12,7 +13,8 @@ struct command_line {                    /* what was typed behind the subcommand
     const char *store, *listen, *cert, *key, *tls, *role, *site, *effective, *valid, *state,
         *officer;
     const char *order, *review, *approver, *reason, *until;
-    const char *text, *json, *csv, *xlsx, *png, *digits; /* digits: "" when it was given */
+    const char *text, *json, *csv, *xlsx, *png, *pdf, *escpos,
+        *digits; /* digits: "" when it was given */
 };
 struct command {
     const char *name, *usage, *what; /* what: N_() */
@@ -42,6 +44,10 @@ enum err command_report(struct hub *h, const struct command_line *line);
 enum err command_show(struct hub *h, const struct command_line *line);
 enum err command_token(struct hub *h, const struct command_line *line);
 enum err command_verify(struct hub *h, const struct command_line *line);
+
+/* Writes a layout where --pdf and --escpos say, and its symbol alone where --png does. layout_put's
+ * errors, ERR_IO. */
+enum err command_paper(const struct command_line *line, const struct layout *what);
 
 /* --- what they share -------------------------------------------------------------------------- */
 

@@ -8,6 +8,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/base/rnd.h"
+#include "kiosk/print/centre.h"
 #include "kiosk/print/qr.h"
 #include "sync/hub/command.h"
 #include "sync/hub/site.h"
@@ -41,6 +42,16 @@ static void show_qr(const char *code)
     qr_fini(&q);
 }
 
+static enum err write_sheet(const struct command_line *line, const char *code, int64_t until)
+{
+    struct layout sheet = {.title = NULL};
+    enum err rc = centre_enrolment(line->word[1], line->word[2], code, until, &sheet);
+    if (rc == ERR_OK)
+        rc = command_paper(line, &sheet);
+    layout_fini(&sheet);
+    return rc;
+}
+
 /* The code alone on standard output, for scripts; the words beside it. */
 static enum err site_add(struct hub *h, const struct command_line *line)
 {
@@ -56,8 +67,9 @@ static enum err site_add(struct hub *h, const struct command_line *line)
     show_qr(code);
     fprintf(stderr, _("Good once, until %s. At the village: jiujin enrol URL CODE\n"),
             clock_short(clock_now() + valid, until));
+    rc = write_sheet(line, code, clock_now() + valid);
     secret_wipe(code, sizeof code);
-    return ERR_OK;
+    return rc;
 }
 
 static enum err print_row(void *arg, const json_t *row)

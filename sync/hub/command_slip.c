@@ -4,16 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
-#include "kiosk/print/qr.h"
+#include "kiosk/print/centre.h"
 #include "sync/hub/ack_out.h"
 #include "sync/hub/command.h"
 #include "sync/hub/slip_in.h"
 
 #define OFFICER "jiujin-hub" /* who reads on the command line, unless --as names somebody */
 #define LINE_MAX_BYTES 4096
-#define ACK_DOTS 6 /* a module */
 
 static void print_line(json_t *line)
 {
@@ -55,17 +53,14 @@ enum err command_slip(struct hub *h, const struct command_line *line)
 
 /* --- acknowledgements ------------------------------------------------------------------------- */
 
-static enum err write_png(const char *digits, const char *file)
+static enum err write_sheet(const struct command_line *line, const struct ack *a,
+                            const char *digits)
 {
-    struct qr qr;
-    struct buf png = BUF_INIT;
-    enum err rc = qr_make(digits, QR_M, &qr);
+    struct layout sheet = {.title = NULL};
+    enum err rc = centre_ack(a, digits, &sheet);
     if (rc == ERR_OK)
-        rc = qr_png(&qr, ACK_DOTS, &png);
-    if (rc == ERR_OK)
-        rc = file_write(file, png.data, png.len, 0644);
-    qr_fini(&qr);
-    buf_fini(&png);
+        rc = command_paper(line, &sheet);
+    layout_fini(&sheet);
     return rc;
 }
 
@@ -73,11 +68,11 @@ enum err command_ack(struct hub *h, const struct command_line *line)
 {
     struct ack a;
     struct buf digits = BUF_INIT;
-    if (line->digits == NULL && line->png == NULL)
-        return err_set(ERR_USAGE, "ack", "--digits, --png FILE");
+    if (line->digits == NULL && line->png == NULL && line->pdf == NULL && line->escpos == NULL)
+        return err_set(ERR_USAGE, "ack", "--digits, --png FILE, --pdf FILE, --escpos FILE");
     enum err rc = hub_ack(h, line->word[0], &a, &digits);
-    if (rc == ERR_OK && line->png != NULL)
-        rc = write_png(buf_str(&digits), line->png);
+    if (rc == ERR_OK)
+        rc = write_sheet(line, &a, buf_str(&digits));
     if (rc == ERR_OK && line->digits != NULL)
         printf("%s\n", buf_str(&digits));
     buf_fini(&digits);

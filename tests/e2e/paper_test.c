@@ -116,6 +116,28 @@ static void from_a_receipt_printer_to_the_hubs_case(void **state)
     buf_fini(&bytes), buf_fini(&text), buf_fini(&words);
 }
 
+static void a_slip_printed_from_the_command_line_is_issued_and_leads_to_the_case(void **state)
+{
+    (void)state;
+    struct buf bytes = BUF_INIT, text = BUF_INIT;
+    struct picture p;
+    char address[120];
+    snprintf(address, sizeof address, "file:%s", file);
+    unlink(file);
+    char *said = VILLAGE(&v, NULL, "slip", id, "--print", address);
+    assert_non_null(strstr(said, "\"state\":\"printed\""));
+    assert_ok(file_read(file, &bytes, 1 << 20));
+    picture_of_escpos(bytes.data, bytes.len, STRIP, EDGE, &p, &text);
+    picture_save(&p, look);
+    leads_to_the_case(look, "reprint");
+    free(said);
+    said = VILLAGE(&v, NULL, "case", id);
+    assert_int_equal(prog_lines(said, "\"to\":\"escpos\""), 1);
+    free(said);
+    picture_fini(&p);
+    buf_fini(&bytes), buf_fini(&text);
+}
+
 static void from_a_page_at_203_dots_an_inch_to_the_hubs_case(void **state)
 {
     (void)state;
@@ -183,6 +205,7 @@ int main(void)
     lang_init("zh_CN");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(from_a_receipt_printer_to_the_hubs_case),
+        cmocka_unit_test(a_slip_printed_from_the_command_line_is_issued_and_leads_to_the_case),
         cmocka_unit_test(from_a_page_at_203_dots_an_inch_to_the_hubs_case),
         cmocka_unit_test(from_a_picture_to_the_hubs_case),
         cmocka_unit_test(from_the_cells_of_a_screen_to_the_hubs_case),
