@@ -2,6 +2,7 @@
  * paints once for all that came. Invariant: nothing wakes it without cause; whatever ends it
  * (hang-up, end of input, SIGTERM) keeps the draft first. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -28,7 +29,7 @@
 #define ROLL_MS 4  /* how long the roll is read at a time, between two keys */
 #define ROLL_WAIT 20
 
-enum { FD_KEYS, FD_FOLDER, FD_SIGNALS, FD_READERS, FDS = FD_READERS + READERS_MAX };
+enum { FD_KEYS, FD_FOLDER, FD_SIGNALS, FD_MOUNTS, FD_READERS, FDS = FD_READERS + READERS_MAX };
 
 struct loop {
     struct ui ui;
@@ -66,6 +67,9 @@ static void watch(struct loop *l)
         inotify_add_watch(folder, l->ui.s->dir, IN_MODIFY | IN_CREATE | IN_MOVED_TO);
     l->fds[FD_KEYS] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
     l->fds[FD_FOLDER] = (struct pollfd){.fd = folder, .events = POLLIN};
+    /* a stick that is put in or pulled: the kernel says so by an exception, once */
+    l->fds[FD_MOUNTS] =
+        (struct pollfd){.fd = open("/proc/self/mounts", O_RDONLY | O_CLOEXEC), .events = POLLPRI};
     l->fds[FD_SIGNALS] =
         (struct pollfd){.fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), .events = POLLIN};
 }
@@ -74,6 +78,7 @@ static void unwatch(struct loop *l)
 {
     close(l->fds[FD_FOLDER].fd);
     close(l->fds[FD_SIGNALS].fd);
+    close(l->fds[FD_MOUNTS].fd);
 }
 
 static int64_t sooner(int64_t a, int64_t b)
@@ -209,7 +214,7 @@ static void look_again(struct loop *l)
 {
     int64_t version = store_version(l->ui.s->j.store);
     l->reload_due = l->tries-- > 0 ? clock_mono() + SETTLE_MS : 0;
-    if (version == l->version)
+    if (version == l->version && !l->ui.carrying)
         return;
     l->version = version;
     l->roll_whole = false;
@@ -270,6 +275,8 @@ static void turn(struct loop *l)
         l->ui.quit = true;
     if (l->fds[FD_FOLDER].revents & POLLIN)
         read_folder(l);
+    if (l->fds[FD_MOUNTS].revents & POLLPRI)
+        ui_load(&l->ui);
     readers_read(&l->ui, &l->fds[FD_READERS]);
     what_is_due(l);
     read_roll(l);

@@ -8,8 +8,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kiosk/base/lang.h"
+#include "kiosk/base/utf8.h"
 #include "kiosk/desk/clerk.h"
 #include "screens/ui.h"
+
+#define CARRY_LOG "bundle.log"
 
 static void forget_lock(struct ui *ui)
 {
@@ -67,18 +71,18 @@ void ui_lock(struct ui *ui, const char *why)
     frame_status(ui);
 }
 
-/* The agent is this same program; the screens themselves never touch the network. */
-static void run_agent(const char *dir)
+/* The agent is this same program; the screens themselves never touch the network. What it says
+ * goes into the file `log` of the site's folder. */
+static void run_self(const struct ui *ui, char *const *argv, const char *log_name)
 {
     char log[300];
     sigset_t none;
-    char *argv[] = {"jiujin", "--dir", (char *)(uintptr_t)dir, "sync", "--once", NULL};
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     setsid();
-    snprintf(log, sizeof log, "%s/sync.log", dir);
+    snprintf(log, sizeof log, "%s/%s", ui->s->dir, log_name);
     int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    int out = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int out = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     dup2(in, STDIN_FILENO);
     dup2(out >= 0 ? out : in, STDOUT_FILENO);
     dup2(out >= 0 ? out : in, STDERR_FILENO);
@@ -88,22 +92,72 @@ static void run_agent(const char *dir)
 
 bool ui_sync_now(struct ui *ui)
 {
+    char *argv[] = {"jiujin", "--dir", ui->s->dir, "sync", "--once", NULL};
     if (ui->syncing)
         return false;
     pid_t pid = fork();
     if (pid == 0)
-        run_agent(ui->s->dir);
+        run_self(ui, argv, "sync.log");
     if (pid > 0)
         ui->syncing = pid;
     return pid > 0;
 }
 
-void ui_reap(struct ui *ui)
+bool ui_carry(struct ui *ui, const char *what, const char *folder)
+{
+    char *argv[] = {"jiujin",   "--lang", (char *)(uintptr_t)lang_name(), "--dir",
+                    ui->s->dir, "bundle", (char *)(uintptr_t)what,        (char *)(uintptr_t)folder,
+                    NULL};
+    if (ui->carrying)
+        return false;
+    ui->carried[0] = 0;
+    pid_t pid = fork();
+    if (pid == 0)
+        run_self(ui, argv, CARRY_LOG);
+    if (pid > 0)
+        ui->carrying = pid;
+    return pid > 0;
+}
+
+/* The last of its lines that is for people. */
+void ui_carried(struct ui *ui)
+{
+    char path[300], line[sizeof ui->carried];
+    static const char mark[] = "jiujin: ";
+    snprintf(path, sizeof path, "%s/" CARRY_LOG, ui->s->dir);
+    FILE *f = fopen(path, "re");
+    while (f != NULL && fgets(line, sizeof line, f) != NULL)
+        if (strncmp(line, mark, sizeof mark - 1) == 0) {
+            line[strcspn(line, "\n")] = 0;
+            snprintf(ui->carried, sizeof ui->carried, "%s", line + sizeof mark - 1);
+            utf8_trim(ui->carried);
+        }
+    if (f != NULL)
+        fclose(f);
+}
+
+static bool reap(pid_t *pid, int *ended)
 {
     int status;
-    if (!ui->syncing || waitpid(ui->syncing, &status, WNOHANG) != ui->syncing)
-        return;
-    ui->syncing = 0;
-    ui->sync_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    ui_load(ui);
+    if (*pid == 0 || waitpid(*pid, &status, WNOHANG) != *pid)
+        return false;
+    *pid = 0;
+    *ended = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return true;
+}
+
+void ui_reap(struct ui *ui)
+{
+    int carried = 0;
+    bool synced = reap(&ui->syncing, &ui->sync_status);
+    if (reap(&ui->carrying, &carried)) {
+        ui_carried(ui);
+        if (carried == 0)
+            ui_say(ui, "%s", ui->carried);
+        else
+            ui_warn(ui, "%s", ui->carried);
+        synced = true;
+    }
+    if (synced)
+        ui_load(ui);
 }

@@ -4,10 +4,9 @@
 #include <stdlib.h>
 
 #include "kiosk/base/clock.h"
-#include "kiosk/base/js.h"
+#include "kiosk/desk/link_use.h"
 #include "kiosk/print/ack.h"
-#include "screens/ui.h"
-#include "screens/widgets/pager.h"
+#include "screens/link.h"
 
 #define TYPED_MAX 600 /* more than an acknowledgement has: a slip scanned here is told, not cut */
 
@@ -17,6 +16,9 @@ struct sync {
 
 static const struct key_row keys[] = {
     {'s', "s", N_("send now"), N_("Try now to reach the sub-centre.")},
+    {'w', "w", N_("stick: write"),
+     N_("Write what has not arrived onto the USB stick, to be carried to the sub-centre.")},
+    {'r', "r", N_("stick: read"), N_("Read the sub-centre's answer from the USB stick.")},
     {'a', "a", N_("acknowledgement"),
      N_("Scan an acknowledgement on paper: what it names counts as arrived, without a network.")},
     {K_DOWN, N_("Up Down"), N_("scroll"), N_("Read on.")},
@@ -32,7 +34,7 @@ static const char *when(int64_t at, char *out)
     return clock_short(at, out);
 }
 
-static void add_arrived(const struct ui *ui, struct pager *p)
+static void add_arrived(struct ui *ui, struct pager *p)
 {
     const struct link_state *l = &ui->link;
     char at[CLOCK_TEXT];
@@ -45,6 +47,7 @@ static void add_arrived(const struct ui *ui, struct pager *p)
     pager_add(p, PAINT_PLAIN, 0, _("Last contact: %s"), when(l->contact, at));
     pager_add(p, PAINT_PLAIN, 0, _("Last try: %s"), when(l->tried, at));
     pager_add(p, PAINT_PLAIN, 0, _("Orders from the sub-centre: %lld"), (long long)l->orders);
+    link_add_quality(ui, p);
     if (llabs((long long)l->drift) > 60000)
         pager_add(p, PAINT_BOLD, 0, _("The clock of this machine is off by %lld s: set it right."),
                   (long long)l->drift / 1000);
@@ -61,23 +64,8 @@ static void add_trouble(struct ui *ui, struct pager *p)
                     "the network is back."));
     if (ui->syncing)
         pager_add(p, PAINT_PLAIN, 0, "%s", _("Sending now..."));
-}
-
-static void add_refused(struct ui *ui, struct pager *p)
-{
-    json_t *all = NULL, *one;
-    size_t i;
-    if (ui->link.refused <= 0 || link_refusals(ui->s->j.store, &all) != ERR_OK)
-        return;
-    pager_add(p, PAINT_PLAIN, 0, "%s", "");
-    pager_add(p, PAINT_BOLD, 0, _("%lld refused:"), (long long)ui->link.refused);
-    json_array_foreach(all, i, one)
-    {
-        const char *why = js_str(one, "why");
-        pager_add(p, PAINT_PLAIN, 2, _("No. %lld: %s"), (long long)js_int(one, "seq", 0),
-                  why ? why : "");
-    }
-    json_decref(all);
+    if (ui->link.enrolled && ui->link.last > ui->link.acked)
+        link_add_next(ui, p);
 }
 
 static void load(struct ui *ui)
@@ -93,7 +81,8 @@ static void load(struct ui *ui)
                   (long long)ui->link.last);
     }
     add_trouble(ui, &sy->pager);
-    add_refused(ui, &sy->pager);
+    link_add_refused(ui, &sy->pager);
+    link_add_sticks(ui, &sy->pager);
     sy->pager.top = top;
 }
 
@@ -128,6 +117,17 @@ static void scanned(void *with, const char *typed)
     ui_load(ui);
 }
 
+/* The agent that waits here is woken; where none is, one try is made. */
+static void send_now(struct ui *ui)
+{
+    if (!ui->link.enrolled)
+        ui_error(ui, ERR_NOT_ENROLLED);
+    else if (link_agent_here(ui->s) && link_want(ui->s->j.store) == ERR_OK)
+        ui_say(ui, "%s", _("Sending now..."));
+    else if (ui->syncing || ui_sync_now(ui))
+        ui_say(ui, "%s", _("Sending now..."));
+}
+
 static unsigned key(struct ui *ui, uint32_t k)
 {
     struct sync *sy = ui_state(ui);
@@ -139,12 +139,14 @@ static unsigned key(struct ui *ui, uint32_t k)
         ui_ask_text(ui, _("Scan the acknowledgement, then Enter:"), TYPED_MAX, scanned);
         return UI_HANDLED;
     }
-    if (k != 's' && k != 'S')
+    if (k == 'w' || k == 'W')
+        link_carry(ui, "out");
+    else if (k == 'r' || k == 'R')
+        link_carry(ui, "in");
+    else if (k == 's' || k == 'S')
+        send_now(ui);
+    else
         return pager_key(&sy->pager, k) ? UI_HANDLED : UI_IGNORED;
-    if (!ui->link.enrolled)
-        ui_error(ui, ERR_NOT_ENROLLED);
-    else if (ui->syncing || ui_sync_now(ui))
-        ui_say(ui, "%s", _("Sending now..."));
     return UI_RELOAD;
 }
 

@@ -108,6 +108,8 @@ struct ui {
     const char *scanned;     /* with K_SCAN: all that the scanner typed */
     pid_t syncing;           /* the agent that we started, 0: none */
     int sync_status;         /* how the last one ended */
+    pid_t carrying;          /* writes or reads a stick for us, 0: none */
+    char carried[400];       /* what it said last */
 };
 
 /* The state of the screen on top. */
@@ -146,6 +148,10 @@ void ui_lock(struct ui *ui, const char *why); /* "idle", "sign_out", "hang_up" *
 /* Starts one try of the agent; false when one runs. */
 bool ui_sync_now(struct ui *ui);
 void ui_reap(struct ui *ui);
+/* Starts "bundle WHAT FOLDER" (what: "out", "in"); false when one runs. What it says is read into
+ * ui->carried, and said in the end. */
+bool ui_carry(struct ui *ui, const char *what, const char *folder);
+void ui_carried(struct ui *ui); /* reads how far it is */
 
 /* The loop's own (loop.c, frame.c) */
 void ui_enter(struct ui *ui, const struct screen *screen, json_t *arg);

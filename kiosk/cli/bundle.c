@@ -100,6 +100,8 @@ static enum err run_in(struct cli *c, const char *where)
         out_note(_("The sub-centre said: %s"), b.trouble);
     if (b.older)
         out_note("%s", _("An older answer: nothing new about what has arrived."));
+    else if (b.arrived == 0 && b.orders == 0)
+        out_note("%s", _("The answer was read: nothing new in it."));
     else
         out_note(_("%lld more have arrived at the sub-centre, up to No. %lld; %lld new orders."),
                  (long long)b.arrived, (long long)b.acked, (long long)b.orders);

@@ -1,7 +1,10 @@
 /* Owns: joining a hub and the agent on the command line. */
+#include <string.h>
+
 #include "kiosk/base/lang.h"
 #include "kiosk/cli/cli.h"
 #include "kiosk/desk/link.h"
+#include "kiosk/desk/view.h"
 #include "sync/agent/agent.h"
 
 const struct option_row sync_options[] = {
@@ -34,8 +37,19 @@ static enum err say_arrived(struct cli *c)
     return rc;
 }
 
+static enum err print_row(void *to, json_t *object)
+{
+    (void)to;
+    out_json(object);
+    return ERR_OK;
+}
+
 enum err sync_run(struct cli *c)
 {
+    if (c->n_args > 0 && strcmp(c->args[0], "status") != 0)
+        return err_set(ERR_USAGE, c->args[0], "status");
+    if (c->n_args > 0)
+        return view_each(c->site, "link", &VIEW_ALL, print_row, NULL);
     if (!option_given(c, "once"))
         return agent_run(c->site);
     enum err rc = agent_once(c->site);

@@ -272,11 +272,15 @@ int64_t link_heard(struct store *s)
 enum err link_refusals(struct store *s, json_t **out)
 {
     bool row;
-    sqlite3_stmt *q = store_sql(s, "SELECT seq, why FROM refusal ORDER BY epoch, seq");
+    sqlite3_stmt *q = store_sql(s, "SELECT seq, why, kind, at FROM refusal LEFT JOIN entry"
+                                   " USING (epoch, seq) ORDER BY epoch, seq");
     enum err rc = store_step(s, q, &row);
     *out = json_array();
-    for (; rc == ERR_OK && row; rc = store_step(s, q, &row))
-        json_array_append_new(*out, json_pack("{s:I,s:s}", "seq", (json_int_t)store_int(q, 0),
-                                              "why", store_text(q, 1)));
+    for (; rc == ERR_OK && row; rc = store_step(s, q, &row)) {
+        json_t *one = json_pack("{s:I,s:s,s:s}", "seq", (json_int_t)store_int(q, 0), "why",
+                                store_text(q, 1), "kind", store_text(q, 2));
+        js_set_time(one, "at", store_int(q, 3) != 0 ? store_int(q, 3) : CLOCK_NONE);
+        json_array_append_new(*out, one);
+    }
     return rc;
 }

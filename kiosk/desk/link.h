@@ -69,7 +69,7 @@ enum err link_stick(struct store *s, enum link_stick what, int64_t at);
 /* Up to this moment of the hub's own clock every order of the hub is here; INT64_MIN: of none. */
 enum err link_heard_all(struct store *s, int64_t hub_at);
 int64_t link_heard(struct store *s);
-/* Refused entries: an array of {"seq","why"}; owned by the caller. */
+/* Refused entries: an array of {"seq","why","kind","at"}; owned by the caller. */
 enum err link_refusals(struct store *s, json_t **out);
 
 #endif

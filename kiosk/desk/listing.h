@@ -75,7 +75,7 @@ view_fn guidance_each, cases_each, work_each, papers_each, couriers_each, channe
     duplicates_each;
 view_fn ledger_each, sums_each, entry_each, stock_each, lots_each, duties_each;
 view_fn exports_each, imports_each, profiles_each;
-view_fn orders_each, status_each;
+view_fn orders_each, status_each, link_each;
 view_fn posts_each, rota_each, overdue_each, clerks_each, staff_day_each;
 view_fn handovers_each, shift_each;
 view_fn report_each, reports_each;

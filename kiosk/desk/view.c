@@ -29,6 +29,7 @@ const struct view view_table[] = {
     {"duties", false, duties_each},
     {"orders", false, orders_each},
     {"status", false, status_each},
+    {"link", false, link_each},
     {"work", true, work_each},
     {"guidance", true, guidance_each},
     {"papers", true, papers_each},

@@ -5,6 +5,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/desk/link.h"
+#include "kiosk/desk/link_use.h"
 #include "kiosk/desk/listing.h"
 #include "kiosk/desk/sql.h"
 #include "kiosk/desk/suspend.h"
@@ -103,6 +104,53 @@ enum err status_each(struct site *s, const char *arg, const struct view_query *q
     js_set_str(out, "policy", policy_label(p));
     json_object_set_new(out, "enrolled", json_boolean(link.enrolled));
     json_object_set_new(out, "suspended", json_boolean(suspended));
+    rc = row(to, out);
+    json_decref(out);
+    return rc;
+}
+
+static void put_quality(json_t *out, const struct link_quality *q)
+{
+    js_set_time(out, "next_try", q->next);
+    json_object_set_new(out, "rtt_ms", q->day.rtt > 0 ? json_integer(q->day.rtt) : json_null());
+    json_object_set_new(out, "rate", q->day.rate > 0 ? json_integer(q->day.rate) : json_null());
+    js_set_int(out, "tries_today", q->day.tries);
+    js_set_int(out, "failed_today", q->day.failed);
+    js_set_int(out, "up_today", q->day.up);
+    js_set_int(out, "down_today", q->day.down);
+}
+
+enum err link_each(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
+                   void *to)
+{
+    struct link_state link;
+    struct link_quality quality;
+    json_t *refused = NULL;
+    (void)arg;
+    (void)q;
+    enum err rc = link_read(s->j.store, s->j.site, &link);
+    if (rc == ERR_OK)
+        rc = link_use_read(s->j.store, clock_now(), &quality);
+    if (rc == ERR_OK)
+        rc = link_refusals(s->j.store, &refused);
+    if (rc != ERR_OK)
+        return rc;
+    json_t *out = json_object();
+    json_object_set_new(out, "enrolled", json_boolean(link.enrolled));
+    js_set_str(out, "url", link.enrolled ? link.url : NULL);
+    js_set_int(out, "arrived", link.acked);
+    js_set_int(out, "of", link.last);
+    js_set_time(out, "arrived_at", link.acked_at);
+    js_set_time(out, "last_contact", link.contact);
+    js_set_time(out, "tried", link.tried);
+    js_set_str(out, "trouble", link.trouble[0] != 0 ? link.trouble : NULL);
+    json_object_set_new(out, "agent", json_boolean(link_agent_here(s)));
+    put_quality(out, &quality);
+    js_set_int(out, "drift_ms", link.drift);
+    js_set_int(out, "orders", link.orders);
+    js_set_time(out, "stick_out", link.stick_out);
+    js_set_time(out, "stick_in", link.stick_in);
+    json_object_set_new(out, "refused", refused);
     rc = row(to, out);
     json_decref(out);
     return rc;

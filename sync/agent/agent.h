@@ -23,4 +23,8 @@ enum err agent_visit(struct site *s, struct way *way);
  * no waiting mends (ERR_NOT_ENROLLED, ERR_FORK). */
 enum err agent_run(struct site *s);
 
+/* Notes what the way cost (kiosk/desk/link_use.h): each time is a commit, so seldom while nothing
+ * happens, unless it is to be `now`. */
+void agent_note_use(struct site *s, struct way *way, bool now);
+
 #endif

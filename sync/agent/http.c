@@ -192,6 +192,34 @@ static struct curl_slist *set_body(const struct curl_api *c, CURL *handle, struc
     return c->slist_append(headers, "Content-Type: application/octet-stream");
 }
 
+/* A new connection's handshake is a round trip; so is, on a kept one, the wait for an answer to
+ * what is short. */
+static int64_t round_trip(const struct curl_api *c, CURL *handle, bool upload)
+{
+    long made = 0;
+    curl_off_t from = 0, to = 0;
+    c->getinfo(handle, CURLINFO_NUM_CONNECTS, &made);
+    if (made == 0 && upload)
+        return 0;
+    c->getinfo(handle, made > 0 ? CURLINFO_NAMELOOKUP_TIME_T : CURLINFO_PRETRANSFER_TIME_T, &from);
+    c->getinfo(handle, made > 0 ? CURLINFO_CONNECT_TIME_T : CURLINFO_STARTTRANSFER_TIME_T, &to);
+    return to > from ? (to - from + 999) / 1000 : 0;
+}
+
+static void count(const struct curl_api *c, CURL *handle, bool upload, struct way_used *used)
+{
+    curl_off_t up = 0, down = 0;
+    long head_up = 0, head_down = 0;
+    c->getinfo(handle, CURLINFO_SIZE_UPLOAD_T, &up);
+    c->getinfo(handle, CURLINFO_SIZE_DOWNLOAD_T, &down);
+    c->getinfo(handle, CURLINFO_REQUEST_SIZE, &head_up);
+    c->getinfo(handle, CURLINFO_HEADER_SIZE, &head_down);
+    used->up += up + head_up;
+    used->down += down + head_down;
+    int64_t rtt = round_trip(c, handle, upload);
+    used->rtt = rtt > 0 ? rtt : used->rtt;
+}
+
 static enum err http_ask(struct way *w, const struct http_request *what, struct buf *answer,
                          long *status)
 {
@@ -213,6 +241,7 @@ static enum err http_ask(struct way *w, const struct http_request *what, struct 
     c->multi_add(l->multi, l->handle);
     rc = drive(h, l, what);
     c->getinfo(l->handle, CURLINFO_RESPONSE_CODE, status);
+    count(c, l->handle, what->body != NULL, &w->used);
     c->multi_remove(l->multi, l->handle);
     c->slist_free_all(headers);
     return rc;

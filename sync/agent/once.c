@@ -7,6 +7,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/base/rnd.h"
+#include "kiosk/desk/link_use.h"
 #include "kiosk/desk/slot.h"
 #include "sync/agent/agent.h"
 #include "sync/agent/express.h"
@@ -17,7 +18,9 @@
 #include "sync/agent/whole.h"
 #include "sync/wire/api.h"
 
-#define TRIES 4 /* in a row without any progress, then the link is given up */
+#define NOTE_BYTES 1000 /* how much goes unnoted, */
+#define NOTE_MS 60000   /* and for how long */
+#define TRIES 4         /* in a row without any progress, then the link is given up */
 
 /* --- what an answer says ------------------------------------------------------------------------
  */
@@ -264,6 +267,18 @@ static void note_trouble(struct site *s, enum err why)
     err_set(why, NULL, NULL);
 }
 
+void agent_note_use(struct site *s, struct way *way, bool now)
+{
+    struct way_used *u = &way->used;
+    bool due = now || u->failed > 0 || u->up > NOTE_BYTES || u->noted == 0 ||
+               clock_mono() > u->noted + NOTE_MS;
+    if (u->tries == 0 || !due)
+        return;
+    struct link_use use = {u->up, u->down, u->tries, u->failed, u->rtt, way->pace.rate};
+    if (link_use_add(s->j.store, clock_now(), &use) == ERR_OK)
+        *u = (struct way_used){.noted = clock_mono()};
+}
+
 enum err agent_visit(struct site *s, struct way *way)
 {
     struct talk t;
@@ -276,6 +291,7 @@ enum err agent_visit(struct site *s, struct way *way)
     talk_fini(&t);
     if (rc != ERR_OK && rc != ERR_NOT_ENROLLED)
         note_trouble(s, rc);
+    agent_note_use(s, way, false);
     return rc;
 }
 
@@ -285,6 +301,8 @@ enum err agent_once(struct site *s)
     enum err rc = http_open(&way);
     if (rc == ERR_OK)
         rc = agent_visit(s, way);
+    if (way != NULL)
+        agent_note_use(s, way, true);
     way_free(way);
     return rc;
 }

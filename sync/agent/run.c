@@ -11,6 +11,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/rnd.h"
 #include "kiosk/desk/link.h"
+#include "kiosk/desk/link_use.h"
 #include "sync/agent/agent.h"
 #include "sync/agent/http.h"
 #include "sync/agent/netlink.h"
@@ -56,12 +57,12 @@ static bool something_to_send(struct site *s)
     return link_read(s->j.store, s->j.site, &link) == ERR_OK && link.acked < link.last;
 }
 
-/* Until `ms` have passed or the journal has more than the hub. */
+/* Until `ms` have passed, the journal has more than the hub, or a clerk asks for a try. */
 static void sleep_until_due(struct site *s, int fd, int ms)
 {
-    int64_t end = clock_mono() + ms;
+    int64_t end = clock_mono() + ms, wanted = link_wanted(s->j.store);
     drain(fd);
-    while (!stopped && !something_to_send(s)) {
+    while (!stopped && !something_to_send(s) && link_wanted(s->j.store) == wanted) {
         int64_t left = end - clock_mono();
         struct pollfd p = {fd, POLLIN, 0};
         if (left <= 0)
@@ -80,15 +81,17 @@ struct waker {
 };
 
 /* Until `ms` have passed, or something that must not wait was written (the try that failed was
- * before it), or, when the network was what failed, a link came up: true then. */
+ * before it), a clerk asks for a try, or, when the network was what failed, a link came up: true
+ * then. */
 static bool back_off(struct site *s, struct waker *w, int64_t ms, bool by_link)
 {
-    int64_t end = clock_mono() + ms;
+    int64_t end = clock_mono() + ms, wanted = link_wanted(s->j.store);
     struct link_state link;
     if (link_read(s->j.store, s->j.site, &link) != ERR_OK)
         link.last = INT64_MAX;
     drain(w->journal);
-    while (!stopped && !link_express(s->j.store, link.epoch, link.last)) {
+    while (!stopped && !link_express(s->j.store, link.epoch, link.last) &&
+           link_wanted(s->j.store) == wanted) {
         int64_t left = end - clock_mono();
         struct pollfd p[2] = {{w->journal, POLLIN, 0}, {w->links.fd, POLLIN, 0}};
         if (left <= 0)
@@ -112,7 +115,9 @@ static void rest_behind(struct site *s, struct waker *w, const struct way *way, 
                                              : BACKOFF_MOST;
     int64_t ms = *backoff / 2 + (int64_t)rnd_below((uint32_t)*backoff / 2);
     netlink_came_up(&w->links); /* what happened before the try is no news */
-    if (back_off(s, w, asked > ms ? asked : ms, rc == ERR_HUB_DOWN)) {
+    ms = asked > ms ? asked : ms;
+    link_next(s->j.store, clock_now() + ms);
+    if (back_off(s, w, ms, rc == ERR_HUB_DOWN)) {
         *backoff = 0;
         poll(NULL, 0, SETTLE_MS); /* an address comes before its route */
     }
@@ -138,9 +143,11 @@ static enum err live(struct site *s, struct way *way, struct waker *w)
         rc = agent_visit(s, way);
         if (rc == ERR_OK || acked(s) > before)
             backoff = 0;
-        if (rc == ERR_OK)
+        if (rc == ERR_OK) {
+            link_next(s->j.store, CLOCK_NONE);
             sleep_until_due(s, w->journal, ASK_MS);
-        else if (!stopped && !hopeless(rc))
+        }
+        if (rc != ERR_OK && !stopped && !hopeless(rc))
             rest_behind(s, w, way, rc, &backoff);
     }
     return rc;
@@ -150,6 +157,7 @@ enum err agent_run(struct site *s)
 {
     struct way *way = NULL;
     struct waker w = {.journal = watch(s)};
+    int lock = link_agent_begin(s); /* one that runs beside another is told of nothing, no more */
     enum err rc = http_open(&way);
     stopped = 0;
     catch_signals();
@@ -158,9 +166,13 @@ enum err agent_run(struct site *s)
         way->watch = w.journal;
         rc = live(s, way, &w);
     }
+    if (way != NULL)
+        agent_note_use(s, way, true);
     way_free(way);
     netlink_close(&w.links);
     if (w.journal >= 0)
         close(w.journal);
+    if (lock >= 0)
+        close(lock);
     return stopped ? ERR_OK : rc;
 }

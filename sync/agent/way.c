@@ -5,7 +5,10 @@ enum err way_ask(struct way *w, const struct http_request *what, struct buf *ans
 {
     buf_clear(answer);
     *status = 0;
-    return w->ops->ask(w, what, answer, status);
+    enum err rc = w->ops->ask(w, what, answer, status);
+    w->used.tries++;
+    w->used.failed += rc == ERR_HUB_DOWN;
+    return rc;
 }
 
 void way_rest(struct way *w, int ms)

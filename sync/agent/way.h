@@ -43,6 +43,14 @@ struct way_pace {
     int fallen;   /* what the hub lacks of the prefixes: 1 our history, 2 the dictionary too */
 };
 
+/* What it cost since somebody looked, for the clerk to see (kiosk/desk/link_use.h). */
+struct way_used {
+    int64_t up, down;      /* bytes, as the way counts them */
+    int64_t tries, failed; /* requests; those that got no answer */
+    int64_t rtt;           /* ms of a round trip as last seen; 0: not seen */
+    int64_t noted;         /* steady ms: when it was last noted down */
+};
+
 struct way {
     const struct way_ops *ops;
     int watch; /* a descriptor that wakes a running request, and is read empty (the journal's
@@ -51,6 +59,7 @@ struct way {
     unsigned char pin[WAY_PIN]; /* SHA-256 of its SubjectPublicKeyInfo */
     int64_t busy_until; /* steady ms: the hub is busy and asked to be left alone; 0: it did not */
     struct way_pace pace;
+    struct way_used used;
 };
 
 struct way_ops {
