@@ -14,6 +14,9 @@
 #define MAC crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define SUBKEY_SEAL 1 /* subkeys of the data key: sealing and look-up never share one */
 #define SUBKEY_TAG 2
+#define SUBKEY_IV 3     /* of the second form: what its iv is made by, */
+#define SUBKEY_STREAM 4 /* and what its text is enciphered by */
+#define IV SEAL_IV_BYTES
 
 _Static_assert(sizeof(crypto_generichash_state) <= sizeof(struct secret_hash), "hash state");
 
@@ -83,29 +86,87 @@ static enum err open_with(const unsigned char key[KEY_BYTES], const char *ad,
     return ERR_OK;
 }
 
+/* --- the second form: the iv is made of place and text, and bears them out ----------------------
+ */
+
+static void make_iv(const unsigned char key[KEY_BYTES], const char *ad, const unsigned char *text,
+                    size_t len, unsigned char iv[IV])
+{
+    crypto_generichash_state h;
+    unsigned char sub[KEY_BYTES], ad_len[4];
+    size_t n = strlen(ad);
+    for (int i = 0; i < 4; i++)
+        ad_len[i] = (unsigned char)(n >> (8 * i));
+    subkey(key, SUBKEY_IV, sub);
+    crypto_generichash_init(&h, sub, sizeof sub, IV);
+    crypto_generichash_update(&h, ad_len, sizeof ad_len);
+    crypto_generichash_update(&h, (const unsigned char *)ad, n);
+    crypto_generichash_update(&h, text, len);
+    crypto_generichash_final(&h, iv, IV);
+    sodium_memzero(sub, sizeof sub);
+    sodium_memzero(&h, sizeof h);
+}
+
+static void cipher(const unsigned char key[KEY_BYTES], const unsigned char iv[IV],
+                   const unsigned char *from, size_t len, unsigned char *to)
+{
+    unsigned char sub[KEY_BYTES], nonce[crypto_stream_xchacha20_NONCEBYTES] = {0};
+    memcpy(nonce, iv, IV);
+    subkey(key, SUBKEY_STREAM, sub);
+    crypto_stream_xchacha20_xor(to, from, len, nonce, sub);
+    sodium_memzero(sub, sizeof sub);
+}
+
+static enum err open_second(const unsigned char key[KEY_BYTES], const char *ad,
+                            const unsigned char *sealed, size_t len, struct buf *out)
+{
+    unsigned char iv[IV];
+    size_t padded = len - IV, plain;
+    unsigned char *p = buf_room(out, padded);
+    cipher(key, sealed, sealed + IV, padded, p);
+    make_iv(key, ad, p, padded, iv);
+    if (sodium_memcmp(iv, sealed, IV) != 0 || sodium_unpad(&plain, p, padded, PAD_BLOCK) != 0) {
+        sodium_memzero(p, padded);
+        return err_set(ERR_SEAL, NULL, NULL);
+    }
+    out->len += plain;
+    out->data[out->len] = 0;
+    return ERR_OK;
+}
+
 void secret_seal(const unsigned char key[KEY_BYTES], const char *ad, const void *plain, size_t len,
                  struct buf *out)
 {
-    unsigned char sub[KEY_BYTES];
-    subkey(key, SUBKEY_SEAL, sub);
-    struct buf terse = BUF_INIT;
-    terse_make(plain, len, &terse);
-    seal_with(sub, ad, terse.data, terse.len, out);
-    buf_wipe(&terse);
-    sodium_memzero(sub, sizeof sub);
+    size_t padded;
+    struct buf work = BUF_INIT;
+    terse_make(plain, len, &work);
+    buf_room(&work, PAD_BLOCK);
+    sodium_pad(&padded, work.data, work.len, PAD_BLOCK, work.len + PAD_BLOCK);
+    work.len = padded;
+    unsigned char *iv = buf_room(out, IV + padded);
+    make_iv(key, ad, work.data, padded, iv);
+    cipher(key, iv, work.data, padded, iv + IV);
+    out->len += IV + padded;
+    out->data[out->len] = 0;
+    buf_wipe(&work);
 }
 
 enum err secret_open(const unsigned char key[KEY_BYTES], const char *ad, const void *sealed,
                      size_t len, struct buf *out)
 {
     unsigned char sub[KEY_BYTES];
-    subkey(key, SUBKEY_SEAL, sub);
     struct buf terse = BUF_INIT;
-    enum err rc = open_with(sub, ad, sealed, len, &terse);
+    enum err rc;
+    if (len >= IV + PAD_BLOCK && len % PAD_BLOCK == IV) {
+        rc = open_second(key, ad, sealed, len, &terse);
+    } else {
+        subkey(key, SUBKEY_SEAL, sub);
+        rc = open_with(sub, ad, sealed, len, &terse);
+        sodium_memzero(sub, sizeof sub);
+    }
     if (rc == ERR_OK)
         rc = terse_read(terse.data, terse.len, out);
     buf_wipe(&terse);
-    sodium_memzero(sub, sizeof sub);
     return rc;
 }
 

@@ -1,9 +1,13 @@
 /* Personal data, keys, PINs: libsodium behind one page of functions. Suite 1 of seals.md.
  *
  * data key   32 bytes, one for each site: seals personal data and makes look-up tags
- * sealed     nonce(24) + XChaCha20-Poly1305 of the plain text, said in few bytes (terse.h) and padded
- *            to a multiple of 32
- * tag        16 bytes of keyed BLAKE2b of a normalised ID number: for look-up, tells nothing */
+ * sealed     iv(16) + XChaCha20 of the plain text, said in few bytes (terse.h) and padded to a
+ * multiple of 32. The iv is keyed BLAKE2b-128 of place and padded text (SIV: Rogaway and Shrimpton,
+ *            2006): it bears both out, so there is no further tag, and it comes twice only for the
+ * same text at the same place: no clone or restored copy can use one for another text. The first
+ *            form, nonce(24) + XChaCha20-Poly1305, is opened for ever: modulo 32 it is 8 bytes
+ * long, the second 16. tag        16 bytes of keyed BLAKE2b of a normalised ID number: for look-up,
+ * tells nothing */
 #ifndef KIOSK_SECRET_SECRET_H
 #define KIOSK_SECRET_SECRET_H
 
@@ -25,6 +29,7 @@
 #define BOX_SEC_BYTES 32
 #define BOX_MORE_BYTES 48 /* what a sealed box adds */
 #define SALT_BYTES 16
+#define SEAL_IV_BYTES 16
 
 /* Must be called once before all others. ERR_INTERNAL when libsodium cannot start. */
 enum err secret_init(void);

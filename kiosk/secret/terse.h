@@ -1,7 +1,8 @@
 /* Sealed bytes cannot be compressed on their way: so what is sealed is said in few bytes before. A
- * text of its own in assets/secret/terse-1.txt (it is read as words that both sides know: zstd's
- * raw dictionary) carries what most records have in common. That file is never changed: other words
- * would be a file, and a first byte, of their own. */
+ * file of its own carries what most records have in common, words that both sides know, as zstd's
+ * dictionary: first assets/secret/terse-1.txt, now assets/secret/terse-2.dict, which is trained
+ * (`make dictionaries`) and so knows too that most of a person is digits. Neither is ever changed:
+ * other words are a file, and a first byte, of their own. */
 #ifndef KIOSK_SECRET_TERSE_H
 #define KIOSK_SECRET_TERSE_H
 

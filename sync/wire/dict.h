@@ -1,6 +1,6 @@
 /* The trained dictionaries: what villages' entries have in common, for a stream that has no history
- * to lean on (assets/wire/jiujin-N.dict). A dictionary that has shipped
- * is never changed: another one takes the next number, and both are kept. */
+ * to lean on (assets/wire/jiujin-N.dict, made by `make dictionaries`). A dictionary that has
+ * shipped is never changed: another one takes the next number, and both are kept. */
 #ifndef SYNC_WIRE_DICT_H
 #define SYNC_WIRE_DICT_H
 

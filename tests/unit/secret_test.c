@@ -1,6 +1,7 @@
 /* Sealing, tags, PINs, signatures. */
 #include "tests/unit/unit.h"
 
+#include "kiosk/base/asset.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/base/rnd.h"
 #include "kiosk/secret/secret.h"
@@ -16,7 +17,7 @@ static void what_is_sealed_opens_with_its_key_and_place_only(void **state)
     rnd_bytes(other, sizeof other);
     struct buf sealed = BUF_INIT, plain = BUF_INIT;
     secret_seal(key, "a/1.1/person", "示例", 6, &sealed);
-    assert_int_equal(sealed.len, 24 + 32 + 16);
+    assert_int_equal(sealed.len, 16 + 32);
     assert_err(ERR_SEAL, secret_open(other, "a/1.1/person", sealed.data, sealed.len, &plain));
     assert_err(ERR_SEAL, secret_open(key, "a/1.2/person", sealed.data, sealed.len, &plain));
     assert_ok(secret_open(key, "a/1.1/person", sealed.data, sealed.len, &plain));
@@ -39,6 +40,75 @@ static void lengths_within_a_block_look_alike(void **state)
     secret_seal(key, "p", "1", 1, &a);
     secret_seal(key, "p", "0123456789012345678901234567890", 31, &b);
     assert_int_equal(a.len, b.len);
+    buf_fini(&a);
+    buf_fini(&b);
+}
+
+static void opens_as(const char *hex, const char *text)
+{
+    unsigned char key[KEY_BYTES], sealed[256];
+    struct buf plain = BUF_INIT;
+    size_t len = strlen(hex) / 2;
+    for (size_t i = 0; i < sizeof key; i++)
+        key[i] = (unsigned char)i;
+    assert_int_equal(hex_decode(hex, sealed, len), 0);
+    assert_ok(secret_open(key, "999118001203/1.7/person", sealed, len, &plain));
+    assert_string_equal(buf_str(&plain), text);
+    buf_fini(&plain);
+}
+
+/* Made by other programs: the first by libsodium's calls alone, the second by a Python of its own.
+ */
+static void both_forms_of_sealed_texts_open_for_ever(void **state)
+{
+    (void)state;
+    opens_as(
+        "a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7807981dfb1086c9b51b85a7c52747224b005b9b7"
+        "f8aed15a87d436346611080f7e500cff693b73fed0a25e937a388fd2",
+        "{\"name\":\"x\"}");
+    opens_as(
+        "6f33f1d6cd14484a5136a1744410792f09d7cad899022e2b19891a618b3671d1226fd46ea742cc16ca93f41b"
+        "e3d54d9d",
+        "{\"name\":\"x\"}");
+}
+
+static void the_words_that_both_sides_know_are_those_that_shipped(void **state)
+{
+    (void)state;
+    static const char *const shipped[][2] = {
+        {"secret/terse-1.txt", "fc4c48086bd33e152d4a450584e695829d30e943a9c3847a653ed7d4423ab460"},
+        {"secret/terse-2.dict", "4bb440275faf1dd53a1f9148b18670b9efdb9552f39e62e1ecb860e12ac7a1a3"},
+    };
+    for (size_t i = 0; i < sizeof shipped / sizeof *shipped; i++) {
+        const struct asset *a = asset_find(shipped[i][0]);
+        unsigned char hash[HASH_BYTES];
+        char hex[2 * HASH_BYTES + 1];
+        secret_hash_once(a->data, a->len, hash);
+        hex_encode(hash, HASH_BYTES, hex);
+        assert_string_equal(hex, shipped[i][1]);
+    }
+    unsigned char first[64]; /* by the first words */
+    static const char hex[] = "01202b65000010227d020049670ea8bd3310";
+    struct buf plain = BUF_INIT;
+    assert_int_equal(hex_decode(hex, first, sizeof hex / 2), 0);
+    assert_ok(terse_read(first, sizeof hex / 2, &plain));
+    assert_string_equal(buf_str(&plain), "{\"relation\":\"子女\",\"note\":\"行动不便\"}");
+    buf_fini(&plain);
+}
+
+static void the_same_text_at_another_place_looks_like_another(void **state)
+{
+    (void)state;
+    unsigned char key[KEY_BYTES] = {1};
+    struct buf a = BUF_INIT, b = BUF_INIT;
+    secret_seal(key, "p/1.1/person", "text", 4, &a);
+    secret_seal(key, "p/1.2/person", "text", 4, &b);
+    for (size_t i = 0; i + 8 <= a.len; i += 8)
+        assert_memory_not_equal(a.data + i, b.data + i, 8);
+    buf_clear(&b); /* a clone that writes other words under the same number */
+    secret_seal(key, "p/1.1/person", "tezt", 4, &b);
+    for (size_t i = 0; i + 8 <= a.len; i += 8)
+        assert_memory_not_equal(a.data + i, b.data + i, 8);
     buf_fini(&a);
     buf_fini(&b);
 }
@@ -155,6 +225,9 @@ int main(void)
         return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_sealed_opens_with_its_key_and_place_only),
+        cmocka_unit_test(both_forms_of_sealed_texts_open_for_ever),
+        cmocka_unit_test(the_words_that_both_sides_know_are_those_that_shipped),
+        cmocka_unit_test(the_same_text_at_another_place_looks_like_another),
         cmocka_unit_test(lengths_within_a_block_look_alike),
         cmocka_unit_test(records_are_sealed_in_few_bytes_and_old_ones_open),
         cmocka_unit_test(any_bytes_come_back_and_none_unfold_without_end),
