@@ -166,10 +166,12 @@ static enum err send_some(struct talk *t, struct ahead *found)
     return send_some(t, found);
 }
 
-/* An older hub has no such path and answers without a signature. */
+/* An older hub has no such path and answers without a signature. A fork is told by the stream,
+ * which brings the hub all that it shall keep of it. */
 static bool lane_closed(enum err rc)
 {
-    return rc == ERR_HUB_ANSWER || rc == ERR_BUSY || rc == ERR_FRAME || rc == ERR_TOO_LONG;
+    return rc == ERR_FORK || rc == ERR_HUB_ANSWER || rc == ERR_BUSY || rc == ERR_FRAME ||
+           rc == ERR_TOO_LONG;
 }
 
 enum err express_send(struct talk *t)

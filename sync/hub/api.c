@@ -248,6 +248,10 @@ void api_mark(struct serve *w)
         rc = err_set(ERR_STATE, "stream", "a newer connection of this site took over");
         err_say(rc, w->why, sizeof w->why);
     }
+    if (rc == ERR_OK && s->upload && s->take.aside) {
+        rc = err_set(ERR_FORK, NULL, NULL);
+        err_say(rc, w->why, sizeof w->why);
+    }
     if (rc == ERR_OK && s->upload &&
         (!wire_unpack_done(&s->unpack) || !wire_decoder_idle(&s->decoder))) {
         rc = err_set(ERR_FRAME, "stream", "cut short");
@@ -307,10 +311,12 @@ enum err api_entries_begin(struct serve *w)
     return rc;
 }
 
+/* A branch that left our chain is kept to its end; that it did is said then. */
 static enum err take_frame(void *arg, const struct wire_frame *f)
 {
     struct stream *s = arg;
     enum err rc = hub_take_frame(&s->take, f);
+    rc = rc == ERR_FORK ? ERR_OK : rc;
     if (rc == ERR_OK)
         serve_progress(s->serve);
     return rc;

@@ -10,6 +10,7 @@
 #include "kiosk/desk/link.h"
 #include "kiosk/store/store.h"
 #include "sync/agent/talk.h"
+#include "sync/hub/express.h"
 #include "sync/hub/order.h"
 #include "sync/hub/take.h"
 #include "tests/sim/mutants.h"
@@ -30,6 +31,7 @@ const char *const mutant_names[] = {
     [NOT_MARKED - 1] = "the hub does not mark what it cannot use",
     [ORDER_SKIPPED - 1] = "the hub passes over an order",
     [MARK_NOT_ASKED - 1] = "the village does not ask where the hub stands when the line broke",
+    [OVERTOOK_TWICE - 1] = "the hub counts what overtook the stream once more when that brings it",
     NULL,
 };
 
@@ -100,6 +102,13 @@ WRAP(bool, wire_verify_tip,
 WRAP(bool, wire_request_verify, (const char *text, const unsigned char *pub))
 {
     return mutant == ANY_VILLAGE || __real_wire_request_verify(text, pub);
+}
+
+WRAP(enum err, hub_express_settle,
+     (struct hub * h, const struct hub_mark *who, int64_t seq, bool *settled))
+{
+    *settled = false;
+    return mutant == OVERTOOK_TWICE ? ERR_OK : __real_hub_express_settle(h, who, seq, settled);
 }
 
 /* --- what the hub writes ------------------------------------------------------------------------

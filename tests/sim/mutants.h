@@ -18,6 +18,7 @@ enum mutants {
     NOT_MARKED,
     ORDER_SKIPPED,
     MARK_NOT_ASKED,
+    OVERTOOK_TWICE,
 };
 
 /* True while any signature is taken for good. */

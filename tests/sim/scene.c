@@ -33,6 +33,7 @@ static const char *const kinds[][3] = {
     {"rating", "{\"grade\":5}", NULL}, /* of a case that there is not: the hub refuses it */
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
+#define INCIDENT 3
 
 static enum err write_one(struct machine *m, size_t kind)
 {
@@ -79,6 +80,27 @@ static void clerk_writes(struct world *w)
     struct machine *m = somebody(w);
     if (m != NULL && m->mirror.tip < TRUTH_MAX - 50)
         write_some(m, 1 + world_below(one_in(w, 6) ? 12 : 3));
+}
+
+/* While an upload runs: it overtakes. */
+static void something_urgent(struct world *w)
+{
+    struct machine *m = w->busy;
+    if (m == NULL || m->disk->dead || m->mirror.tip > TRUTH_MAX - 50)
+        return;
+    world_clock(w, m);
+    enum err rc = write_one(m, INCIDENT);
+    tell(w, "%s: an incident: %s", m->name, err_word(rc));
+    if (!m->disk->dead)
+        truth_follow(m);
+}
+
+/* More than goes into one frame. */
+static void backlog(struct world *w)
+{
+    struct machine *m = somebody(w);
+    if (m != NULL && one_in(w, 4) && m->mirror.tip < TRUTH_MAX / 2)
+        write_some(m, 52);
 }
 
 static void agent_visits(struct world *w)
@@ -296,15 +318,25 @@ static const struct event {
     uint32_t weight;
     void (*happens)(struct world *w);
 } events[] = {
-    {30, clerk_writes},      {24, agent_visits},
-    {8, officer_orders},     {4, machine_crashes},
-    {4, hub_crashes},        {8, hub_comes_back},
-    {3, disk_errs},          {2, clocks_jump},
-    {3, time_passes},        {3, backup_is_made},
-    {2, backup_comes_back},  {4, clone_begins},
-    {2, hub_backup_is_made}, {4, hub_backup_comes_back},
-    {3, weather_changes},    {6, late_one_comes},
-    {2, hub_sweeps},         {2, forger_sends},
+    {30, clerk_writes},
+    {24, agent_visits},
+    {8, officer_orders},
+    {4, machine_crashes},
+    {4, hub_crashes},
+    {8, hub_comes_back},
+    {3, disk_errs},
+    {2, clocks_jump},
+    {3, time_passes},
+    {3, backup_is_made},
+    {2, backup_comes_back},
+    {4, clone_begins},
+    {2, hub_backup_is_made},
+    {4, hub_backup_comes_back},
+    {3, weather_changes},
+    {6, late_one_comes},
+    {2, hub_sweeps},
+    {2, forger_sends},
+    {1, backlog},
 };
 
 static uint32_t total(void)
@@ -329,11 +361,16 @@ static void something_happens(struct world *w)
 
 void scene_step(struct world *w, struct machine *busy)
 {
-    (void)busy;
+    struct machine *before = w->busy;
     if (w->depth > 2)
         return;
     w->depth++;
-    something_happens(w);
+    w->busy = busy;
+    if (busy != NULL && one_in(w, 4))
+        something_urgent(w);
+    else
+        something_happens(w);
+    w->busy = before;
     w->depth--;
 }
 
@@ -439,7 +476,7 @@ bool scene_run(struct world *w, uint64_t seed)
     world_reset(w, seed);
     begin(w);
     size_t story = mood.copies && one_in(w, 2) ? world_below(STORIES) : STORIES, at = 0;
-    uint32_t steps = 6 + world_below(20);
+    uint32_t steps = 6 + world_below(16);
     for (uint32_t i = 0; i < steps && w->wrong[0] == 0; i++)
         if (story < STORIES && at < STORY && !one_in(w, 3))
             stories[story][at++](w);

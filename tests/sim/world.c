@@ -171,9 +171,9 @@ enum err machine_visit(struct machine *m)
         return ERR_IO;
     }
     truth_follow(m);
-    if (rc == ERR_FORK)
-        m->forked = true;
-    if (rc == ERR_FORK && !w->truth.may_fork[m->village])
+    bool told = rc == ERR_FORK;
+    m->forked |= told;
+    if (told && !w->truth.may_fork[m->village])
         wrong(w, "%s was told of a fork that there is not", m->name);
     return rc;
 }
@@ -336,6 +336,7 @@ void world_reset(struct world *w, uint64_t seed)
     w->now = BEGINNING + 3600000;
     w->hub_skew = 0;
     w->depth = 0;
+    w->busy = NULL;
     w->wrong[0] = 0;
     quiet(w);
     quick_signatures = seed % 8 != 0;

@@ -76,8 +76,9 @@ struct world {
     struct disk *hub_disk;
     char hub_dir[256];
     int64_t hub_skew;
-    bool hub_down; /* without power */
-    int depth;     /* events within events */
+    bool hub_down;        /* without power */
+    int depth;            /* events within events */
+    struct machine *busy; /* whose request is under way, in the innermost of them */
     int odds[FATES];
     int calm;    /* of so many pauses in a request one has something happen; 0: none */
     size_t room; /* bytes that a request takes at a time */
