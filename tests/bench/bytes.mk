@@ -1,4 +1,9 @@
-.PHONY: dictionaries
+# What an entry costs on the way up: bytes per entry, beside zstd -19 and xz -9.
+bench-bytes:
+	@$(MAKE) $(B)/jiujin $(B)/tests/bench/bytes
+	@JIUJIN_BUILD=$(B) $(B)/tests/bench/bytes
+bench:: bench-bytes
+.PHONY: bench-bytes dictionaries
 
 # How the dictionaries were trained: assets/wire/jiujin-N.dict for heads, assets/secret/terse-N.dict for sealed texts.
 # They go into OUT (build/dict); one that has shipped is never changed: a new one takes the next number. Needs zstd(1).
