@@ -75,6 +75,13 @@
     X(HUB_REFUSED, 1, "The hub refused this.", "See the reason.")                                  \
     X(FORK, 1, "The hub has other entries under these numbers.",                                   \
       "Stop, and call the sub-centre: this machine must enrol anew.")                              \
+    X(OLD_COPY, 1,                                                                                 \
+      "This machine is an old copy of itself: the hub has more from it than it knows.",            \
+      "Write nothing here; ask the hub for a code, then 'jiujin enrol URL CODE'.")                 \
+    X(REPLACED, 1, "Another machine has taken this one's place.",                                  \
+      "Work at that one; what was still waiting here is sent on.")                                 \
+    X(FETCHING, 1, "This machine is still fetching the site's records from the hub.",              \
+      "Run 'jiujin sync --once'; it goes on where it was.")                                        \
     X(FRAME, 1, "The batch is damaged.", "It will be sent again.")                                 \
     X(PREFIX, 1, "The hub does not have what this batch builds on.",                               \
       "It will be sent again, whole.")                                                             \

@@ -21,10 +21,19 @@ bool clerk_has(struct site *s, const char *name, const char *role);
 enum err clerk_add(struct site *s, const char *name, const char *role, const char *pin);
 /* An admin gives a clerk a new PIN; ends a lock. ERR_ROLE, ERR_NOT_FOUND, ERR_PIN_WEAK. */
 enum err clerk_reset(struct site *s, const char *name, const char *pin);
+/* A PIN on this machine for a clerk of the site's records; nothing is written of it. Inside the
+ * caller's transaction; the data key must be set. ERR_PIN_WEAK. */
+enum err clerk_wrap(struct site *s, const char *name, const char *pin);
+/* Makes a clerk an administrator by the authority of an enrolment code: writes the entry. */
+enum err clerk_admit(struct site *s, const char *name);
+/* Clerks of the site who have no PIN on this machine: an array of names; owned by the caller. */
+enum err clerk_pinless(struct site *s, json_t **out);
 
 /* Signs in: unwraps the data key, writes the entry. ERR_PIN_WRONG; ERR_PIN_LOCKED with the seconds
  * left in the note's detail: after 5 wrong PINs 30 s, doubling with each further one up to an hour;
- * kept in the database by attempts and steady time, so neither restart nor clock shortens it. */
+ * kept in the database by attempts and steady time, so neither restart nor clock shortens it. On a
+ * machine that is closed for entries (journal_closed) only an admin comes in, to enrol it anew, and
+ * without an entry; for others its error. */
 enum err clerk_sign_in(struct site *s, const char *name, const char *pin);
 /* A further clerk proves the PIN at this desk, for one action that needs two people (an override, a
  * resumption, a shift handed over). Nobody else signs in. Good for a minute, or until an action was

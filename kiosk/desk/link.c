@@ -129,6 +129,19 @@ static enum err write_hub(struct site *s, const char *url,
     return rc;
 }
 
+enum err link_hub(struct site *s, const char *url, const unsigned char hub_sign[SIGN_PUB_BYTES],
+                  const unsigned char hub_box[BOX_PUB_BYTES], int64_t epoch)
+{
+    if (strlen(url) >= sizeof((struct link_state *)0)->url)
+        return err_set(ERR_TOO_LONG, "url", NULL);
+    enum err rc = write_hub(s, url, hub_sign, hub_box);
+    if (rc == ERR_OK)
+        rc = set_number(s->j.store, "epoch", epoch);
+    if (rc == ERR_OK)
+        s->j.epoch = epoch;
+    return rc;
+}
+
 enum err link_joined(struct site *s, const char *url, const unsigned char hub_sign[SIGN_PUB_BYTES],
                      const unsigned char hub_box[BOX_PUB_BYTES])
 {
@@ -165,7 +178,10 @@ enum err link_own(struct store *s, int64_t epoch, int64_t seq, const unsigned ch
                 memcmp(sqlite3_column_blob(q, 0), hash, HASH_BYTES) == 0;
     if (row)
         sqlite3_reset(q);
-    return rc != ERR_OK || same ? rc : err_set(ERR_FORK, NULL, "%lld", (long long)seq);
+    if (rc != ERR_OK || same)
+        return rc;
+    return err_set(row ? ERR_FORK : ERR_OLD_COPY, NULL, "%lld.%lld", (long long)epoch,
+                   (long long)seq);
 }
 
 static enum err write_ack(struct store *s, int64_t epoch, int64_t seq,
@@ -229,7 +245,7 @@ static enum err note_drift(struct journal *j, int64_t drift)
     struct journal_new what = {.kind = "clock", .at = CLOCK_NONE, .body = body};
     rc = journal_append(j, &what, NULL, NULL);
     json_decref(body);
-    return rc;
+    return journal_closed_error(rc) ? ERR_OK : rc;
 }
 
 static enum err write_note(struct journal *j, int64_t at, int64_t drift, const char *trouble)

@@ -48,15 +48,19 @@ enum err link_pinned(struct store *s, const struct link_pin *pin);
 /* Whether an unsecured line to another machine is wanted: said by the operator at enrolment. */
 enum err link_allow_plain(struct store *s, bool allow);
 bool link_plain(struct store *s);
+/* Remembers the hub alone, and that this machine writes under `epoch`; inside a transaction. */
+enum err link_hub(struct site *s, const char *url, const unsigned char hub_sign[SIGN_PUB_BYTES],
+                  const unsigned char hub_box[BOX_PUB_BYTES], int64_t epoch);
 /* The hub has everything up to seq, whose hash is `hash`. ERR_FORK when our entry of that number
- * has another hash; an ack that goes back (hub restored) is taken as it is. */
+ * has another hash, ERR_OLD_COPY when we have no entry of that number; an ack that goes back (hub
+ * restored) is taken as it is. */
 enum err link_acked(struct store *s, int64_t epoch, int64_t seq,
                     const unsigned char hash[HASH_BYTES], int64_t at);
 /* The same by an acknowledgement on paper, made `at`; its digits are kept, as what bears it out. */
 enum err link_acked_paper(struct store *s, int64_t epoch, int64_t seq,
                           const unsigned char hash[HASH_BYTES], int64_t at, const char *digits);
-/* ERR_FORK unless our own entry of that number is here with this hash; number 0 is every chain's.
- */
+/* ERR_OLD_COPY when no entry of that number is here, ERR_FORK when it has another hash; number 0 is
+ * every chain's. */
 enum err link_own(struct store *s, int64_t epoch, int64_t seq,
                   const unsigned char hash[HASH_BYTES]);
 enum err link_refused(struct store *s, int64_t epoch, int64_t seq, const char *why);

@@ -142,7 +142,7 @@ static enum err open_store(struct site *s, unsigned flags)
     return rc;
 }
 
-static enum err read_settings(struct site *s)
+enum err site_settings(struct site *s)
 {
     snprintf(s->j.site, sizeof s->j.site, "%s", site_get(s->j.store, "site"));
     s->j.epoch = atoll(site_get(s->j.store, "epoch"));
@@ -163,7 +163,8 @@ static enum err settle_tables(struct site *s)
     char now[16];
     int64_t entries;
     snprintf(now, sizeof now, "%d", store_migration(s->j.store));
-    if (strcmp(site_get(s->j.store, "tables"), now) == 0)
+    if (strcmp(site_get(s->j.store, "tables"), now) == 0 ||
+        journal_closed(s->j.store, NULL) == ERR_FETCHING) /* the end of that makes them */
         return ERR_OK;
     enum err rc = journal_begin(&s->j);
     if (rc != ERR_OK)
@@ -185,7 +186,7 @@ enum err site_open(const char *dir, const char *terminal, struct site **out)
     if (rc == ERR_OK)
         rc = open_store(s, 0);
     if (rc == ERR_OK)
-        rc = read_settings(s);
+        rc = site_settings(s);
     if (rc == ERR_OK)
         rc = library_archive(s->j.store);
     if (rc == ERR_OK)
@@ -242,7 +243,7 @@ static enum err write_settings(struct site *s, const struct site_new *what, cons
     enum err rc = ERR_OK;
     for (size_t i = 0; i < sizeof rows / sizeof *rows && rc == ERR_OK; i++)
         rc = site_set(s->j.store, rows[i][0], rows[i][1]);
-    return rc == ERR_OK ? read_settings(s) : rc;
+    return rc == ERR_OK ? site_settings(s) : rc;
 }
 
 static enum err first_entries(struct site *s, const struct site_new *what, const char *policy)
@@ -332,6 +333,62 @@ enum err site_make(const char *dir, const struct site_new *what, const char *ter
     if (ours)
         remove_unfinished(dir);
     return rc;
+}
+
+/* --- a machine for a site that exists -----------------------------------------------------------
+ */
+
+static enum err fill_received(struct site *s, const char *code)
+{
+    const char *const rows[][2] = {{"tables", "0"}, {"site", code},         {"epoch", "1"},
+                                   {"name", code},  {"policy", "ordinary"}, {"type", "village"},
+                                   {"demo", "0"},   {"closed", "fetching"}};
+    enum err rc = journal_begin(&s->j);
+    if (rc != ERR_OK)
+        return rc;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && rc == ERR_OK; i++)
+        rc = site_set(s->j.store, rows[i][0], rows[i][1]);
+    if (rc == ERR_OK)
+        rc = library_archive(s->j.store);
+    if (rc == ERR_OK)
+        rc = site_settings(s);
+    return journal_end(&s->j, rc);
+}
+
+enum err site_receive(const char *dir, const char *code, const char *terminal, struct site **out)
+{
+    *out = NULL;
+    if (strlen(dir) >= sizeof((struct site *)0)->dir)
+        return err_set(ERR_TOO_LONG, "--dir", NULL);
+    if (!site_code_valid(code))
+        return err_set(ERR_FIELD_TYPE, "--site", "12 digits");
+    enum err rc = secret_init();
+    if (rc == ERR_OK)
+        rc = file_folder(dir);
+    if (rc != ERR_OK)
+        return rc;
+    struct site *s = blank(dir, terminal);
+    rc = open_store(s, STORE_CREATE);
+    bool ours = rc == ERR_OK;
+    if (rc == ERR_OK)
+        rc = make_keys(s);
+    if (rc == ERR_OK)
+        rc = fill_received(s, code);
+    if (rc == ERR_OK)
+        *out = s;
+    else if (ours)
+        site_discard(s);
+    else
+        site_close(s);
+    return rc;
+}
+
+void site_discard(struct site *s)
+{
+    char dir[sizeof s->dir];
+    memcpy(dir, s->dir, sizeof dir);
+    site_close(s);
+    remove_unfinished(dir);
 }
 
 /* --- projection --------------------------------------------------------------------------------

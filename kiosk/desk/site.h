@@ -53,6 +53,14 @@ enum err site_make(const char *dir, const struct site_new *what, const char *ter
 /* Opens a site. Nobody is signed in. `terminal` names the desk in entries. */
 enum err site_open(const char *dir, const char *terminal, struct site **out);
 void site_close(struct site *s);
+/* Makes the folder and the keys of a machine for a site that exists: it is open, closed for entries
+ * (ERR_FETCHING) and empty until the hub has given it the site's records (desk/renew.h). Errors as
+ * site_make's. */
+enum err site_receive(const char *dir, const char *code, const char *terminal, struct site **out);
+/* Closes it and takes the folder away again: the hub did not want it. */
+void site_discard(struct site *s);
+/* Reads the settings anew after they were changed. */
+enum err site_settings(struct site *s);
 
 /* True for district, branch, town, village: the four sorts of points of the notice (R05). */
 bool site_type_known(const char *type);

@@ -43,9 +43,18 @@ struct journal_new {
 /* Appends one entry and runs its projection, inside the caller's transaction (or one of its own).
  * `heard` is the clock's time, but never before the last entry's. *id (ENTRY_ID bytes, may be NULL)
  * and *seq (may be NULL) name the new entry. ERR_SIGN_IN when there is a sealed part and no data
- * key; ERR_INTERNAL for a kind that is not in the table; the store's errors; the projection's
- * errors. */
+ * key; ERR_INTERNAL for a kind that is not in the table; journal_closed's errors; the store's
+ * errors; the projection's errors. The epoch is the one that stands in the store: a machine may
+ * have enrolled anew while this process ran. */
 enum err journal_append(struct journal *j, const struct journal_new *what, char *id, int64_t *seq);
+
+/* ERR_OK while entries may be written. Otherwise why not, as setting "closed" says: ERR_REPLACED,
+ * ERR_OLD_COPY, ERR_FORK, ERR_FETCHING; *epoch (may be NULL) is the present one. */
+enum err journal_closed(struct store *s, int64_t *epoch);
+/* True for the errors of journal_closed. */
+bool journal_closed_error(enum err rc);
+/* The word that stands for such an error in setting "closed"; "" for ERR_OK. */
+const char *journal_closed_word(enum err rc);
 
 /* Begin and end an action's transaction. journal_end looks the last appended entry up after
  * ERR_COMMIT_UNKNOWN and turns it into ERR_OK or ERR_IO. Nests like store_begin/store_end. */
@@ -105,6 +114,26 @@ void journal_order_hash(int64_t n, const void *head, size_t head_len,
 enum err journal_order(struct journal *j, int64_t n, const void *head, size_t head_len,
                        const void *sealed, size_t sealed_len);
 int64_t journal_last_order(struct store *s);
+int64_t journal_count(struct store *s); /* entries of all epochs */
+
+/* --- a journal that comes back from the hub (take.c); nothing here is projected --------------- */
+
+/* Stores an entry as it came, behind the entry before it, whose hash is `before`. One that is there
+ * already is a no-op; ERR_FORK when the number holds another one; ERR_CORRUPT when it is none. */
+enum err journal_take(struct journal *j, const struct journal_row *row,
+                      const unsigned char before[HASH_BYTES]);
+/* Stores an order as journal_order does, at the place of the journal where it is to be replayed. */
+enum err journal_take_order(struct journal *j, int64_t n, const void *head, size_t head_len,
+                            const void *sealed, size_t sealed_len, int64_t after_epoch,
+                            int64_t after_seq);
+/* The same into table branch, where it waits for the entries before it. */
+enum err journal_take_aside(struct journal *j, const struct journal_row *row,
+                            const unsigned char before[HASH_BYTES]);
+/* Moves what waits in table branch and follows the last entry of that epoch into the journal; *n
+ * counts. */
+enum err journal_adopt(struct journal *j, int64_t epoch, int64_t *n);
+/* Sets the entries of an epoch behind number `after` aside, into table branch; *n counts them. */
+enum err journal_aside(struct journal *j, int64_t epoch, int64_t after, int64_t *n);
 
 /* Verify: chain, numbering, columns against frozen bytes, then projections against a replay into a
  * fresh database. *entries counts what was walked. ERR_CORRUPT with the place in the note. */

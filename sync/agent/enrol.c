@@ -7,6 +7,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/desk/clerk.h"
+#include "kiosk/desk/renew.h"
 #include "sync/agent/agent.h"
 #include "sync/agent/http.h"
 #include "sync/agent/pin.h"
@@ -23,7 +24,10 @@ struct joining {
     unsigned char hash[HASH_BYTES];
     bool pinned;
     struct link_pin pin;
-    struct way *way; /* borrowed */
+    bool anew;                   /* asks for an epoch of its own */
+    const char *clerk, *new_pin; /* of a machine that has nobody yet; NULL: it has */
+    unsigned char box_pub[BOX_PUB_BYTES], box_sec[BOX_SEC_BYTES]; /* for the data key, if anew */
+    struct way *way;                                              /* borrowed */
     struct buf answer;
     long status;
 };
@@ -97,11 +101,15 @@ static void make_box(struct joining *j, struct buf *out)
 {
     struct buf key = BUF_INIT;
     json_t *box = json_object();
-    secret_box_seal(j->hub_box, j->site->j.data_key, KEY_BYTES, &key);
+    if (j->site->j.unlocked)
+        secret_box_seal(j->hub_box, j->site->j.data_key, KEY_BYTES, &key);
     js_set_str(box, "site", j->site->j.site);
     set_hex(box, "code", j->code.secret, sizeof j->code.secret);
     set_b64(box, "pub", j->pub, sizeof j->pub);
-    set_b64(box, "data_key", key.data, key.len);
+    if (key.len > 0)
+        set_b64(box, "data_key", key.data, key.len);
+    if (j->anew)
+        set_b64(box, "box", j->box_pub, sizeof j->box_pub);
     js_set_int(box, "epoch", j->site->j.epoch);
     js_set_int(box, "seq", j->seq);
     set_hex(box, "hash", j->hash, sizeof j->hash);
@@ -124,13 +132,13 @@ static size_t give_box(void *arg, char *to, size_t room, bool *failed)
     return n;
 }
 
-static enum err post_box(struct joining *j)
+/* Asks; *answer is the hub's. */
+static enum err post_box(struct joining *j, json_t **answer)
 {
     struct wire_request asked;
     struct buf box = BUF_INIT, header = BUF_INIT;
-    json_t *answer = NULL;
     wire_request_init(&asked, j->site->j.site, "enrol");
-    asked.epoch = j->site->j.epoch;
+    asked.epoch = j->anew ? 0 : j->site->j.epoch;
     asked.from = j->seq + 1;
     memcpy(asked.base, j->hash, HASH_BYTES);
     buf_text(&header, WIRE_HEADER ": ");
@@ -138,19 +146,106 @@ static enum err post_box(struct joining *j)
     make_box(j, &box);
     enum err rc = ask(j, WIRE_PATH_ENROL, buf_str(&header), give_box, &box);
     if (rc == ERR_OK)
-        rc = talk_answer(&j->answer, j->status, j->hub_sign, &asked, &answer);
-    json_decref(answer);
+        rc = talk_answer(&j->answer, j->status, j->hub_sign, &asked, answer);
     buf_fini(&header);
     buf_fini(&box);
     return rc;
 }
 
+/* --- anew ---------------------------------------------------------------------------------------
+ */
+
+/* Whether this machine may go on under its epoch: the hub knows the epoch by our key, or not at all
+ * (it was restored, or this is another hub), and nobody has another word for what we wrote. */
+static enum err may_go_on(struct joining *j, bool *may)
+{
+    struct wire_request asked;
+    struct buf header = BUF_INIT;
+    unsigned char hash[HASH_BYTES];
+    json_t *answer = NULL;
+    *may = false;
+    char *path = mem_printf(WIRE_PATH_SITES "%s" WIRE_PATH_MARK "?epoch=%lld", j->site->j.site,
+                            (long long)j->site->j.epoch);
+    wire_request_init(&asked, j->site->j.site, "mark");
+    asked.epoch = j->site->j.epoch;
+    buf_text(&header, WIRE_HEADER ": ");
+    wire_request_write(&asked, j->sec, &header);
+    enum err rc = ask(j, path, buf_str(&header), NULL, NULL);
+    if (rc == ERR_OK)
+        rc = talk_answer(&j->answer, j->status, j->hub_sign, &asked, &answer);
+    const char *text = js_str(answer, "hash");
+    if (rc == ERR_OK && (text == NULL || hex_decode(text, hash, HASH_BYTES) != 0))
+        rc = err_set(ERR_HUB_ANSWER, "mark", NULL);
+    if (rc == ERR_OK)
+        *may = link_own(j->site->j.store, asked.epoch, js_int(answer, "ack", 0), hash) == ERR_OK &&
+               js_int(answer, "newest", 0) <= asked.epoch &&
+               !json_is_true(json_object_get(answer, "fork"));
+    else if (rc == ERR_NOT_ENROLLED || rc == ERR_HUB_REFUSED)
+        *may = true;
+    json_decref(answer);
+    buf_fini(&header);
+    free(path);
+    return *may || rc == ERR_SIGNATURE ? ERR_OK : rc;
+}
+
+/* Closed machines, and those that the hub has something against, begin an epoch. */
+static enum err choose(struct joining *j)
+{
+    bool may = true;
+    enum err rc = ERR_OK;
+    if (journal_closed_error(journal_closed(j->site->j.store, NULL)))
+        may = false;
+    else if (*site_get(j->site->j.store, "hub_url") != 0)
+        rc = may_go_on(j, &may);
+    j->anew = !may;
+    return rc;
+}
+
+static enum err open_key(const struct joining *j, const json_t *answer,
+                         unsigned char key[KEY_BYTES])
+{
+    struct buf sealed = BUF_INIT, plain = BUF_INIT;
+    const char *text = js_str(answer, "data_key");
+    enum err rc = text != NULL ? secret_b64_decode(text, &sealed) : ERR_HUB_ANSWER;
+    if (rc == ERR_OK)
+        rc = secret_box_open(j->box_pub, j->box_sec, sealed.data, sealed.len, &plain);
+    if (rc == ERR_OK && plain.len == KEY_BYTES)
+        memcpy(key, plain.data, KEY_BYTES);
+    else
+        rc = err_set(ERR_HUB_ANSWER, "data_key", NULL);
+    buf_fini(&sealed);
+    buf_wipe(&plain);
+    return rc;
+}
+
+static enum err begin_anew(struct joining *j, const json_t *answer)
+{
+    struct renew_joined r = {.url = j->url, .clerk = j->clerk, .pin = j->new_pin};
+    memcpy(r.hub_sign, j->hub_sign, sizeof r.hub_sign);
+    memcpy(r.hub_box, j->hub_box, sizeof r.hub_box);
+    r.epoch = js_int(answer, "epoch", 0);
+    enum err rc = open_key(j, answer, r.data_key);
+    if (rc == ERR_OK && r.epoch < 1)
+        rc = err_set(ERR_HUB_ANSWER, "epoch", NULL);
+    if (rc == ERR_OK)
+        rc = renew_begin(j->site, &r);
+    secret_wipe(r.data_key, sizeof r.data_key);
+    return rc;
+}
+
+/* --- the whole ----------------------------------------------------------------------------------
+ */
+
+static enum err check_clerk(const struct site *s)
+{
+    if (!s->j.unlocked)
+        return err_set(ERR_SIGN_IN, NULL, NULL);
+    return clerk_may(s, "admin") ? ERR_OK : err_set(ERR_ROLE, NULL, "admin");
+}
+
 static enum err prepare(struct joining *j, const char *url, const char *code)
 {
-    if (!j->site->j.unlocked)
-        return err_set(ERR_SIGN_IN, NULL, NULL);
-    if (!clerk_may(j->site, "admin"))
-        return err_set(ERR_ROLE, NULL, "admin");
+    secret_box_pair(j->box_pub, j->box_sec);
     enum err rc = read_url(j, url);
     if (rc == ERR_OK)
         rc = wire_code_read(code, &j->code);
@@ -161,21 +256,59 @@ static enum err prepare(struct joining *j, const char *url, const char *code)
     return rc;
 }
 
+static void finish(struct joining *j)
+{
+    buf_fini(&j->answer);
+    secret_wipe(&j->code, sizeof j->code);
+    secret_wipe(j->sec, sizeof j->sec);
+    secret_wipe(j->box_sec, sizeof j->box_sec);
+}
+
 enum err agent_join(struct site *s, struct way *way, const char *url, const char *code)
 {
     struct joining j = {.site = s, .way = way};
-    enum err rc = prepare(&j, url, code);
+    json_t *answer = NULL;
+    enum err rc = check_clerk(s);
+    if (rc == ERR_OK)
+        rc = prepare(&j, url, code);
     if (rc == ERR_OK)
         rc = fetch_keys(&j);
     if (rc == ERR_OK)
-        rc = post_box(&j);
+        rc = choose(&j);
+    if (rc == ERR_OK)
+        rc = post_box(&j, &answer);
     if (rc == ERR_OK)
         rc = link_pinned(s->j.store, j.pinned ? &j.pin : NULL);
     if (rc == ERR_OK)
-        rc = link_joined(s, j.url, j.hub_sign, j.hub_box);
-    buf_fini(&j.answer);
-    secret_wipe(&j.code, sizeof j.code);
-    secret_wipe(j.sec, sizeof j.sec);
+        rc = j.anew ? begin_anew(&j, answer) : link_joined(s, j.url, j.hub_sign, j.hub_box);
+    if (rc == ERR_OK && j.anew)
+        rc = agent_visit(s, way);
+    json_decref(answer);
+    finish(&j);
+    return rc;
+}
+
+enum err agent_take_up(struct site *s, struct way *way, const char *url, const char *code,
+                       const char *clerk, const char *pin)
+{
+    struct joining j = {.site = s, .way = way, .anew = true, .clerk = clerk, .new_pin = pin};
+    json_t *answer = NULL;
+    enum err rc = prepare(&j, url, code);
+    j.seq = 0; /* nothing of this folder counts yet */
+    if (rc == ERR_OK && strlen(pin) < 4)
+        rc = err_set(ERR_PIN_WEAK, NULL, NULL);
+    if (rc == ERR_OK)
+        rc = fetch_keys(&j);
+    if (rc == ERR_OK)
+        rc = post_box(&j, &answer);
+    if (rc == ERR_OK)
+        rc = link_pinned(s->j.store, j.pinned ? &j.pin : NULL);
+    if (rc == ERR_OK)
+        rc = begin_anew(&j, answer);
+    if (rc == ERR_OK)
+        rc = agent_visit(s, way);
+    json_decref(answer);
+    finish(&j);
     return rc;
 }
 

@@ -8,10 +8,12 @@
 #include "kiosk/base/mem.h"
 #include "kiosk/base/rnd.h"
 #include "kiosk/desk/link_use.h"
+#include "kiosk/desk/renew.h"
 #include "kiosk/desk/slot.h"
 #include "sync/agent/agent.h"
 #include "sync/agent/express.h"
 #include "sync/agent/feed.h"
+#include "sync/agent/fetch.h"
 #include "sync/agent/http.h"
 #include "sync/agent/pin.h"
 #include "sync/agent/talk.h"
@@ -33,6 +35,11 @@ static enum err take_ack(struct talk *t, const json_t *answer)
     if (ack < 0 || text == NULL || hex_decode(text, hash, HASH_BYTES) != 0)
         return err_set(ERR_HUB_ANSWER, "ack", NULL);
     enum err rc = link_acked(t->site->j.store, t->link.epoch, ack, hash, clock_now());
+    if (rc == ERR_FORK ||
+        rc == ERR_OLD_COPY) { /* not a further number: each would be given twice */
+        enum err closed = renew_close(t->site, rc);
+        return closed == ERR_OK ? rc : closed;
+    }
     return rc == ERR_OK ? link_read(t->site->j.store, t->site->j.site, &t->link) : rc;
 }
 
@@ -88,11 +95,13 @@ enum err talk_take_orders(struct talk *t, const json_t *answer, bool *some)
     return rc == ERR_OK ? link_read(t->site->j.store, t->site->j.site, &t->link) : rc;
 }
 
-/* Any signed answer is a contact, and tells the hub's clock. */
+/* Any signed answer is a contact, tells the hub's clock, and of other machines of the site. */
 static enum err note_contact(struct talk *t, const json_t *answer)
 {
     int64_t now = clock_now(), hub = js_int(answer, "at", CLOCK_NONE);
     enum err rc = link_note(&t->site->j, now, hub != CLOCK_NONE ? now - hub : CLOCK_NONE, NULL);
+    if (rc == ERR_OK)
+        rc = fetch_others(t, answer);
     return rc == ERR_OK ? link_read(t->site->j.store, t->site->j.site, &t->link) : rc;
 }
 
@@ -181,6 +190,8 @@ static enum err ask_orders(struct talk *t, bool *some)
     request_for(t, "orders", &asked);
     asked.from = t->link.orders;
     enum err rc = talk_ask(t, path, &asked, NULL, NULL, &answer);
+    if (rc == ERR_OK) /* an old copy that has nothing to send finds out by this */
+        rc = take_ack(t, answer);
     if (rc == ERR_OK)
         rc = talk_take_orders(t, answer, some);
     if (rc == ERR_OK)
@@ -240,9 +251,26 @@ static bool may_pass(enum err rc)
     return rc == ERR_HUB_DOWN || rc == ERR_HUB_ANSWER || rc == ERR_BUSY || rc == ERR_STATE;
 }
 
+/* A machine that took a site up: its records first. What a cut left is not fetched again. */
+static enum err fetch(struct talk *t)
+{
+    enum err rc = fetch_all(t);
+    for (int tries = 0; may_pass(rc) && tries + 1 < TRIES; tries++) {
+        int64_t before = journal_count(t->site->j.store);
+        rest(t, tries);
+        rc = fetch_all(t);
+        if (journal_count(t->site->j.store) > before)
+            tries = -1;
+    }
+    return rc;
+}
+
 static enum err visit(struct talk *t)
 {
-    enum err rc = exchange(t);
+    enum err closed = journal_closed(t->site->j.store, NULL);
+    enum err rc = closed == ERR_FETCHING ? fetch(t) : ERR_OK;
+    if (rc == ERR_OK)
+        rc = exchange(t);
     for (int tries = 0; may_pass(rc) && !asked_to_wait(t) && tries + 1 < TRIES; tries++) {
         int64_t before = t->link.acked;
         rest(t, tries);
@@ -288,6 +316,8 @@ enum err agent_visit(struct site *s, struct way *way)
         rc = visit(&t);
     if (rc == ERR_HUB_TLS && pin_renew(s->j.store, way, &t.link))
         rc = visit(&t);
+    if (rc == ERR_OK) /* what was waiting is there: now it may be said */
+        rc = journal_closed(s->j.store, NULL);
     talk_fini(&t);
     if (rc != ERR_OK && rc != ERR_NOT_ENROLLED)
         note_trouble(s, rc);

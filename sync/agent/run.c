@@ -125,7 +125,8 @@ static void rest_behind(struct site *s, struct waker *w, const struct way *way, 
 
 static bool hopeless(enum err rc)
 {
-    return rc == ERR_NOT_ENROLLED || rc == ERR_FORK || rc == ERR_CORRUPT || rc == ERR_HUB_KEY;
+    return rc == ERR_NOT_ENROLLED || rc == ERR_FORK || rc == ERR_OLD_COPY || rc == ERR_REPLACED ||
+           rc == ERR_CORRUPT || rc == ERR_HUB_KEY;
 }
 
 static int64_t acked(struct site *s)

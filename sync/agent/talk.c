@@ -73,11 +73,10 @@ static void note_busy(struct talk *t, const struct talk_errand *errand, const js
         t->way->busy_until = clock_mono() + (s < BUSY_MOST_S ? s : BUSY_MOST_S) * 1000;
 }
 
-enum err talk_do(struct talk *t, const struct talk_errand *errand, json_t **answer)
+enum err talk_carry(struct talk *t, const struct talk_errand *errand, struct buf *came)
 {
-    struct buf header = BUF_INIT, came = BUF_INIT;
+    struct buf header = BUF_INIT;
     char *url = mem_printf("%s%s", t->link.url, errand->path);
-    *answer = NULL;
     buf_text(&header, WIRE_HEADER ": ");
     wire_request_write(errand->asked, t->sec, &header);
     struct http_request what = {.url = url,
@@ -87,14 +86,22 @@ enum err talk_do(struct talk *t, const struct talk_errand *errand, json_t **answ
                                 .lane = errand->lane,
                                 .meanwhile = errand->meanwhile,
                                 .meanwhile_arg = errand->meanwhile_arg};
-    enum err rc = way_ask(t->way, &what, &came, &t->status);
+    enum err rc = way_ask(t->way, &what, came, &t->status);
+    buf_fini(&header);
+    free(url);
+    return rc;
+}
+
+enum err talk_do(struct talk *t, const struct talk_errand *errand, json_t **answer)
+{
+    struct buf came = BUF_INIT;
+    *answer = NULL;
+    enum err rc = talk_carry(t, errand, &came);
     if (rc == ERR_OK)
         rc = talk_answer(&came, t->status, t->link.hub_sign, errand->asked, answer);
     if (rc == ERR_BUSY)
         note_busy(t, errand, *answer);
-    buf_fini(&header);
     buf_fini(&came);
-    free(url);
     return rc;
 }
 

@@ -42,6 +42,8 @@ enum err talk_do(struct talk *t, const struct talk_errand *errand, json_t **answ
 /* The same on the first lane, with nothing meanwhile. */
 enum err talk_ask(struct talk *t, const char *path, struct wire_request *asked, http_body *body,
                   void *arg, json_t **answer);
+/* As talk_do, but the answer goes to `came` unread, also what came of it before an error. */
+enum err talk_carry(struct talk *t, const struct talk_errand *errand, struct buf *came);
 /* Reads an answer that came with `status` (`hub_sign`: who must have signed it). */
 enum err talk_answer(const struct buf *came, long status,
                      const unsigned char hub_sign[SIGN_PUB_BYTES], const struct wire_request *asked,

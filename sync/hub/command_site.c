@@ -53,6 +53,12 @@ static enum err write_sheet(const struct command_line *line, const char *code, i
 }
 
 /* The code alone on standard output, for scripts; the words beside it. */
+static void say_code(const char *code)
+{
+    printf("%s\n", code);
+    show_qr(code);
+}
+
 static enum err site_add(struct hub *h, const struct command_line *line)
 {
     int64_t valid;
@@ -63,13 +69,33 @@ static enum err site_add(struct hub *h, const struct command_line *line)
         rc = hub_site_add(h, line->word[1], line->word[2], valid, code);
     if (rc != ERR_OK)
         return rc;
-    printf("%s\n", code);
-    show_qr(code);
+    say_code(code);
     fprintf(stderr, _("Good once, until %s. At the village: jiujin enrol URL CODE\n"),
             clock_short(clock_now() + valid, until));
     rc = write_sheet(line, code, clock_now() + valid);
     secret_wipe(code, sizeof code);
     return rc;
+}
+
+/* For a new machine, or for one that must enrol anew. */
+static enum err site_code(struct hub *h, const struct command_line *line)
+{
+    int64_t valid;
+    char code[WIRE_CODE_TEXT], until[CLOCK_TEXT];
+    enum err rc = line->words == 2 ? valid_ms(line->valid, &valid)
+                                   : err_set(ERR_USAGE, "site code", "CODE12");
+    if (rc == ERR_OK)
+        rc = hub_site_code(h, line->word[1], valid, code);
+    if (rc != ERR_OK)
+        return rc;
+    say_code(code);
+    fprintf(stderr,
+            _("Good once, until %s, and opens all records of this site. On a new machine: "
+              "jiujin enrol URL CODE --site CODE12; on one that must enrol anew: jiujin enrol "
+              "URL CODE\n"),
+            clock_short(clock_now() + valid, until));
+    secret_wipe(code, sizeof code);
+    return ERR_OK;
 }
 
 static enum err print_row(void *arg, const json_t *row)
@@ -84,11 +110,13 @@ enum err command_site(struct hub *h, const struct command_line *line)
     struct hub_query q = {.site = NULL};
     if (strcmp(line->word[0], "add") == 0)
         return site_add(h, line);
+    if (strcmp(line->word[0], "code") == 0)
+        return site_code(h, line);
     if (strcmp(line->word[0], "list") == 0)
         return hub_view(h, "sites", &q, print_row, NULL);
     if (strcmp(line->word[0], "revoke") == 0 && line->words == 2)
         return hub_site_revoke(h, line->word[1]);
-    return err_set(ERR_USAGE, line->word[0], "add, list, revoke");
+    return err_set(ERR_USAGE, line->word[0], "add, code, list, revoke");
 }
 
 enum err command_show(struct hub *h, const struct command_line *line)

@@ -51,8 +51,9 @@ static enum err insert(struct hub *h, const struct hub_order *o, int64_t n, cons
     wire_order_sign(h->keys.sign_sec, o->site, n, head, len, sealed->data, sealed->len, sig);
     snprintf(own, sizeof own, "o.%lld", (long long)n);
     return hub_run(h->db,
-                   "INSERT INTO orders (site, n, at, kind, subject, officer, head, sealed, sig)"
-                   " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+                   "INSERT INTO orders (site, n, at, kind, subject, officer, head, sealed, sig,"
+                   " after_epoch, after_seq) SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,"
+                   " coalesce(max(epoch), 0), coalesce(seq, 0) FROM site_epoch WHERE site = ?1",
                    "siisssbbb", o->site, n, at, o->kind, o->subject != NULL ? o->subject : own,
                    o->officer, head, len, sealed->len > 0 ? sealed->data : NULL, sealed->len, sig,
                    sizeof sig);

@@ -10,11 +10,10 @@
 #include "sync/hub/project.h"
 #include "sync/hub/report.h"
 
-#define FORK_MAX 1000 /* entries of other chains kept for a site */
+#define FORK_MAX 100000 /* entries of other chains kept for a site */
 
-/* The hash that stands under a number; ERR_NOT_FOUND. Number 0 is the epoch's first hash. */
-static enum err hash_at(struct hub *h, const char *site, int64_t epoch, int64_t seq,
-                        unsigned char out[HASH_BYTES])
+enum err hub_hash_at(struct hub *h, const char *site, int64_t epoch, int64_t seq,
+                     unsigned char out[HASH_BYTES])
 {
     struct hub_rows rows;
     if (seq == 0) {
@@ -42,7 +41,7 @@ enum err hub_take_begin(struct hub *h, const struct wire_request *asked, struct 
     if (rc == ERR_OK && (asked->from < 1 || asked->from - 1 > mark.seq))
         rc = err_set(ERR_STATE, "from", NULL);
     if (rc == ERR_OK)
-        rc = hash_at(h, asked->site, asked->epoch, asked->from - 1, ours);
+        rc = hub_hash_at(h, asked->site, asked->epoch, asked->from - 1, ours);
     if (rc != ERR_OK)
         return rc;
     t->hub = h;
@@ -55,17 +54,22 @@ enum err hub_take_begin(struct hub *h, const struct wire_request *asked, struct 
     return ERR_OK;
 }
 
+/* NULL when there never was a sealed part. */
+static const void *sealed_hash_of(const struct wire_entry *w)
+{
+    return w->dropped || w->sealed_len > 0 ? w->sealed_hash : NULL;
+}
+
 static enum err insert_entry(struct hub_take *t, int64_t seq, const struct wire_entry *w,
                              const unsigned char hash[HASH_BYTES], const struct entry *e)
 {
-    const void *sealed_hash = w->dropped || w->sealed_len > 0 ? w->sealed_hash : NULL;
     return hub_run(t->hub->db,
                    "INSERT INTO entry (site, epoch, seq, kind, at, heard, arrived, head, sealed,"
                    " sealed_hash, hash) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
                    "siisiiibbbb", t->site, t->epoch, seq, e != NULL ? e->kind : "",
                    e != NULL ? e->at : (int64_t)0, e != NULL ? e->heard : (int64_t)0, clock_now(),
-                   w->head, w->head_len, w->sealed, w->sealed_len, sealed_hash, (size_t)HASH_BYTES,
-                   hash, (size_t)HASH_BYTES);
+                   w->head, w->head_len, w->sealed, w->sealed_len, sealed_hash_of(w),
+                   (size_t)HASH_BYTES, hash, (size_t)HASH_BYTES);
 }
 
 /* What the village's clerk reads beside the entry. */
@@ -116,11 +120,12 @@ static enum err store_fork(struct hub_take *t, const struct wire_frame *f, unsig
         hub_number(t->hub->db, 0, "SELECT count(*) FROM fork WHERE site = ?1", "s", t->site);
     for (unsigned i = from; rc == ERR_OK && i < f->count && n < FORK_MAX; i++, n++)
         rc = hub_run(t->hub->db,
-                     "INSERT INTO fork (site, epoch, seq, hash, head, sealed, arrived)"
-                     " VALUES (?1,?2,?3,?4,?5,?6,?7) ON CONFLICT DO NOTHING",
-                     "siibbbi", t->site, t->epoch, (int64_t)f->first + i, hash[i],
+                     "INSERT INTO fork (site, epoch, seq, hash, head, sealed, arrived, sealed_hash)"
+                     " VALUES (?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT DO NOTHING",
+                     "siibbbib", t->site, t->epoch, (int64_t)f->first + i, hash[i],
                      (size_t)HASH_BYTES, f->entry[i].head, f->entry[i].head_len, f->entry[i].sealed,
-                     f->entry[i].sealed_len, clock_now());
+                     f->entry[i].sealed_len, clock_now(), sealed_hash_of(&f->entry[i]),
+                     (size_t)HASH_BYTES);
     t->aside = true;
     return rc;
 }
@@ -155,7 +160,7 @@ static enum err store_frame(struct hub_take *t, const struct wire_frame *f,
             rc = place_entry(t, &mark, waits, seq, &f->entry[i], hash[i]);
             continue;
         }
-        rc = hash_at(t->hub, t->site, t->epoch, seq, ours);
+        rc = hub_hash_at(t->hub, t->site, t->epoch, seq, ours);
         if (rc == ERR_OK && memcmp(ours, hash[i], HASH_BYTES) != 0)
             rc = store_fork(t, f, i, hash);
     }

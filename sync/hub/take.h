@@ -27,4 +27,8 @@ enum err hub_take_begin(struct hub *h, const struct wire_request *asked, struct 
  * store's errors. */
 enum err hub_take_frame(struct hub_take *t, const struct wire_frame *f);
 
+/* The hash that stands under a number; ERR_NOT_FOUND. Number 0 is the epoch's first hash. */
+enum err hub_hash_at(struct hub *h, const char *site, int64_t epoch, int64_t seq,
+                     unsigned char out[HASH_BYTES]);
+
 #endif

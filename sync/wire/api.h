@@ -13,6 +13,19 @@
  * {"orders":[..],"last":N}; purpose "orders"
  * POST /v1/sites/{site}/express?epoch=E       body: pack.h, lane 1, frames that stand alone; the
  * mark and "express":[{"seq","hash"}]: what is here now of it; purpose "express"
+ * {"orders":[..],"last":N}; purpose "orders"; with places=1 each order has "after":[epoch,seq], the
+ *                                            place of the journal where it is to be replayed
+ *   GET  /v1/sites/{site}/history?of=E&lo=A&hi=B   {"epochs":[[epoch,ack,hash]..] that are older
+ * than the request's,"last_order":N,"hashes":[[seq,hash]..] of up to 32 numbers of epoch E, A < seq
+ * <= B, spread evenly}; purpose "history" GET  /v1/sites/{site}/fetch?of=E         entries of epoch
+ * E from the request's "from" on, which follow its "base": a body as pack.h says, about 1 MiB of
+ * frames, each signed by the hub; purpose "fetch". 409 when the base is not the hub's
+ *
+ * Every answer to a joined site says what it must know of other machines: "newest" epoch of the
+ * site when it is not the request's, "older": how many entries the hub has of earlier epochs,
+ * "fork": true when another machine wrote under this epoch too. The newest machine may send entries
+ * of an earlier epoch (?epoch=E): what it fetched and the hub has lost, or what it had not sent
+ * before it enrolled anew.
  *
  * Orders come up to some bytes in one answer; "last" is the number of the last one there is. A
  * definition comes as a patch ("base": what it leans on, "patch": B64, see delta.h) unless the
@@ -35,5 +48,8 @@
 
 #define WIRE_EXPRESS_MAX ((size_t)64 << 10) /* bytes of an express request as it travels */
 #define WIRE_EXPRESS_ENTRIES 50             /* entries of it */
+#define WIRE_PATH_HISTORY "/history"
+#define WIRE_PATH_FETCH "/fetch"
+#define WIRE_PROBES 32 /* hashes of one "history" */
 
 #endif

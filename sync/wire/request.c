@@ -70,7 +70,8 @@ static bool read_fields(char **f, struct wire_request *out)
     if (purpose == 0 || purpose >= sizeof out->purpose)
         return false;
     memcpy(out->purpose, f[7], purpose + 1);
-    return number(f[2], &out->epoch) && out->epoch >= 1 && out->epoch <= UINT32_MAX &&
+    bool asks = strcmp(out->purpose, "enrol") == 0; /* may ask for an epoch by naming none */
+    return number(f[2], &out->epoch) && out->epoch >= !asks && out->epoch <= UINT32_MAX &&
            number(f[3], &out->from) && hex_decode(f[4], out->base, HASH_BYTES) == 0 &&
            number(f[5], &out->time) && hex_decode(f[6], out->nonce, WIRE_NONCE) == 0;
 }

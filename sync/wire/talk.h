@@ -19,12 +19,12 @@
 struct wire_request {
     int suite;
     char site[SITE_CODE];
-    int64_t epoch;
-    int64_t from; /* first seq that is sent; last order known, where that is asked */
+    int64_t epoch; /* 0: asks for one (purpose "enrol") */
+    int64_t from;  /* first seq that is sent; last order known, where that is asked */
     unsigned char base[HASH_BYTES]; /* hash of seq from-1 */
     int64_t time;                   /* the village's clock, ms */
     unsigned char nonce[WIRE_NONCE];
-    char purpose[16]; /* "enrol", "mark", "entries", "orders" */
+    char purpose[16]; /* "enrol", "mark", "entries", "orders", "history", "fetch" */
 };
 /* Fills suite, time and nonce; the caller sets the rest. */
 void wire_request_init(struct wire_request *r, const char *site, const char *purpose);

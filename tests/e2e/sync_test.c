@@ -287,7 +287,7 @@ static void a_village_that_came_back_from_a_backup_is_found_out(void **state)
     assert_ok(site_open(site_dir, "desk-1", &site));
     assert_ok(clerk_sign_in(site, "admin", "1234"));
     write_visits(2);
-    assert_err(ERR_FORK, agent_once(site));
+    assert_err(ERR_OLD_COPY, agent_once(site));
     assert_true(link_now().trouble[0] != 0);
     json_t *forks = HUBPROC_LINES(&hub, "show", "forks");
     assert_true(json_array_size(forks) > 0);

@@ -171,7 +171,7 @@ enum err machine_visit(struct machine *m)
         return ERR_IO;
     }
     truth_follow(m);
-    bool told = rc == ERR_FORK;
+    bool told = rc == ERR_FORK || rc == ERR_OLD_COPY;
     m->forked |= told;
     if (told && !w->truth.may_fork[m->village])
         wrong(w, "%s was told of a fork that there is not", m->name);

@@ -132,7 +132,7 @@ static void each_wrong_acknowledgement_has_its_own_answer(void **state)
     refused(&a, hub_sec, ERR_FORK);
     a = good;
     a.seq = link_now().last + 1; /* more than we ever wrote */
-    refused(&a, hub_sec, ERR_FORK);
+    refused(&a, hub_sec, ERR_OLD_COPY);
     a = good;
     a.epoch++; /* another machine has joined behind us */
     refused(&a, hub_sec, ERR_FORK);

@@ -108,7 +108,9 @@ static inline enum err village_join(struct village *v, const char *code_text)
     wire_request_init(&asked, v->site, "enrol");
     asked.epoch = v->epoch;
     wire_request_write(&asked, v->sec, &header);
-    rc = hub_enrol(hub, &asked, buf_str(&header), box.data, box.len);
+    json_t *told = json_object();
+    rc = hub_enrol(hub, &asked, buf_str(&header), box.data, box.len, told);
+    json_decref(told);
     free(text);
     json_decref(in);
     buf_fini(&key);

@@ -1,0 +1,388 @@
+/* A new machine for an old site, restored backups, clones: the agent's and the hub's code, face to
+ * face. */
+#include "tests/unit/hub.h"
+
+#include "kiosk/base/file.h"
+#include "kiosk/desk/clerk.h"
+#include "kiosk/desk/link.h"
+#include "kiosk/desk/renew.h"
+#include "sync/agent/agent.h"
+#include "tests/unit/desk.h"
+#include "tests/unit/line.h"
+
+#define URL "http://127.0.0.1:1"
+
+static struct line line;
+
+static int setup(void **state)
+{
+    if (hub_setup(state) != 0 || site_setup_epidemic(state) != 0)
+        return -1;
+    line = line_to(hub);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    site_teardown(state);
+    return hub_teardown(state);
+}
+
+static void invite(char code[WIRE_CODE_TEXT])
+{
+    assert_ok(hub_site_add(hub, VILLAGE, "测试村", HUB_CODE_VALID_MS, code));
+}
+
+static void join(void)
+{
+    char code[WIRE_CODE_TEXT];
+    invite(code);
+    assert_ok(agent_join(site, &line.way, URL, code));
+}
+
+static void write_people(int from, int n)
+{
+    assert_ok(store_begin(site->j.store));
+    for (int i = from; i < from + n; i++) {
+        char *in = mem_printf("{'name':'测试甲%d','id_no':null,'phone':'120%08d'}", i, i);
+        json_decref(desk_do("person", in));
+        free(in);
+    }
+    assert_ok(store_end(site->j.store, ERR_OK));
+}
+
+static void take_case(char id[ENTRY_ID])
+{
+    json_t *out = desk_do("case", "{'person':" AMA ",'agent':null,'item':'QP-MZ-01',"
+                                  "'channel':'proxy','skipped':[{'channel':'online',"
+                                  "'reason':'no_phone'}],'papers':[],'note':'行动不便'}");
+    snprintf(id, ENTRY_ID, "%s", js_str(out, "id"));
+    json_decref(out);
+}
+
+static int64_t entries(void)
+{
+    return store_number(site->j.store, "SELECT count(*) FROM entry", -1);
+}
+
+static int64_t at_hub(int64_t epoch)
+{
+    return hub_number(hub->db, -1, "SELECT count(*) FROM entry WHERE site = ?1 AND epoch = ?2",
+                      "si", VILLAGE, epoch);
+}
+
+static char *shown(const char *view)
+{
+    json_t *rows = desk_list(view);
+    char *text = js_dump(rows);
+    json_decref(rows);
+    return text;
+}
+
+/* A second folder, in which what follows happens; the first one is left as it is. */
+struct folder {
+    char dir[64];
+    struct site *site;
+};
+
+static struct folder leave(void)
+{
+    struct folder f;
+    memcpy(f.dir, site_dir, sizeof f.dir);
+    f.site = site;
+    snprintf(site_dir, sizeof site_dir, "%s/jiujin-site-XXXXXX", unit_tmp());
+    assert_non_null(mkdtemp(site_dir));
+    site = NULL;
+    return f;
+}
+
+/* Ends the present folder and goes on in the other one. */
+static void go_back(struct folder f)
+{
+    site_teardown(NULL);
+    memcpy(site_dir, f.dir, sizeof site_dir);
+    site = f.site;
+}
+
+static void change_over(struct folder *f)
+{
+    struct folder now;
+    memcpy(now.dir, site_dir, sizeof now.dir);
+    now.site = site;
+    memcpy(site_dir, f->dir, sizeof site_dir);
+    site = f->site;
+    *f = now;
+}
+
+static void copy_file(const char *from_dir, const char *name)
+{
+    struct buf bytes = BUF_INIT;
+    char *from = mem_printf("%s/%s", from_dir, name), *to = mem_printf("%s/%s", site_dir, name);
+    assert_ok(file_read(from, &bytes, (size_t)64 << 20));
+    assert_ok(file_write(to, bytes.data, bytes.len, 0600));
+    buf_wipe(&bytes);
+    free(from);
+    free(to);
+}
+
+/* A copy of the folder as it is now, opened; what follows happens in it. */
+static struct folder copy_folder(void)
+{
+    char *to, *keys;
+    struct folder f = leave();
+    to = mem_printf("%s/jiujin.db", site_dir);
+    keys = mem_printf("%s/keys", site_dir);
+    assert_ok(store_copy(f.site->j.store, to));
+    assert_ok(file_folder(keys));
+    copy_file(f.dir, "keys/machine.key");
+    copy_file(f.dir, "keys/site.key");
+    free(to);
+    free(keys);
+    assert_ok(site_open(site_dir, "desk-2", &site));
+    assert_ok(clerk_sign_in(site, "admin", "1234"));
+    return f;
+}
+
+static enum err take_up(const char *code)
+{
+    assert_ok(site_receive(site_dir, VILLAGE, "desk-1", &site));
+    return agent_take_up(site, &line.way, URL, code, "admin", "5678");
+}
+
+/* --- a new machine ------------------------------------------------------------------------------
+ */
+
+static void a_new_machine_has_all_that_the_old_one_had(void **state)
+{
+    (void)state;
+    char code[WIRE_CODE_TEXT], id[ENTRY_ID];
+    json_t *names;
+    join();
+    write_people(0, 120);
+    take_case(id);
+    assert_ok(clerk_add(site, "窗口", "window", "4321"));
+    assert_ok(agent_visit(site, &line.way));
+    assert_ok(hub_case_decide(hub, VILLAGE, id, "accept", "可以办", "officer"));
+    assert_ok(agent_visit(site, &line.way));
+    char *cases = shown("cases"), *people = shown("people");
+    int64_t n = entries();
+    invite(code);
+    struct folder old = leave();
+    assert_ok(take_up(code));
+    assert_int_equal(site->j.epoch, 2);
+    assert_string_equal(site->name, "测试村");
+    assert_int_equal(entries(), n + 2); /* enrol, clerk */
+    assert_ok(clerk_pinless(site, &names));
+    assert_int_equal(json_array_size(names), 1);
+    json_decref(names);
+    assert_err(ERR_PIN_WRONG, clerk_sign_in(site, "admin", "1234"));
+    assert_ok(clerk_sign_in(site, "admin", "5678"));
+    char *cases_now = shown("cases"), *people_now = shown("people");
+    assert_string_equal(cases_now, cases);
+    assert_string_equal(people_now, people);
+    desk_replays();
+    write_people(500, 1);
+    assert_ok(agent_visit(site, &line.way));
+    assert_true(at_hub(2) >= 3);
+    free(cases);
+    free(people);
+    free(cases_now);
+    free(people_now);
+    go_back(old);
+}
+
+static void a_fetch_that_is_cut_goes_on_where_it_was(void **state)
+{
+    (void)state;
+    char code[WIRE_CODE_TEXT];
+    join();
+    write_people(0, 900);
+    assert_ok(agent_visit(site, &line.way));
+    int64_t n = entries();
+    invite(code);
+    struct folder old = leave();
+    line.cut = 60000; /* in the middle of the frames */
+    assert_err(ERR_HUB_DOWN, take_up(code));
+    int64_t half = entries();
+    assert_true(half > 100 && half < n);
+    assert_err(ERR_FETCHING, clerk_sign_in(site, "admin", "5678"));
+    site_close(site);
+    assert_ok(site_open(site_dir, "desk-1", &site));
+    line.cut = -1;
+    line.bytes = 0;
+    assert_ok(agent_visit(site, &line.way));
+    assert_true(entries() >= n + 2);
+    assert_ok(clerk_sign_in(site, "admin", "5678"));
+    desk_replays();
+    go_back(old);
+}
+
+/* At every answer that may be lost: the same code is good for the same machine. */
+static void an_answer_that_is_lost_costs_no_code_and_no_epoch(void **state)
+{
+    (void)state;
+    char code[WIRE_CODE_TEXT];
+    join();
+    write_people(0, 5);
+    assert_ok(agent_visit(site, &line.way));
+    invite(code);
+    struct folder old = leave();
+    line.cut = 300; /* the keys come, the answer to the code does not */
+    assert_err(ERR_HUB_DOWN, take_up(code));
+    assert_int_equal(
+        hub_number(hub->db, 0, "SELECT count(*) FROM site_epoch WHERE site = ?1", "s", VILLAGE), 2);
+    line.cut = -1;
+    assert_ok(agent_take_up(site, &line.way, URL, code, "admin", "5678"));
+    assert_int_equal(site->j.epoch, 2);
+    struct folder second = leave(); /* another machine with the same code is not the same */
+    assert_err(ERR_ENROL_CODE, take_up(code));
+    go_back(second);
+    go_back(old);
+}
+
+static void the_old_machine_delivers_what_it_had_and_is_closed(void **state)
+{
+    (void)state;
+    char code[WIRE_CODE_TEXT];
+    json_t *out = NULL;
+    join();
+    write_people(0, 10);
+    assert_ok(agent_visit(site, &line.way));
+    write_people(100, 7); /* never sent before the machine went */
+    int64_t had = entries();
+    invite(code);
+    struct folder old = leave();
+    assert_ok(take_up(code));
+    assert_ok(clerk_sign_in(site, "admin", "5678"));
+    write_people(200, 3);
+    assert_ok(agent_visit(site, &line.way));
+    change_over(&old); /* it comes back */
+    assert_err(ERR_REPLACED, agent_visit(site, &line.way));
+    assert_int_equal(at_hub(1), had);
+    assert_err(ERR_REPLACED, desk_try("person", "{'name':'测试乙','phone':'12000000009'}", &out));
+    clerk_sign_out(site, "sign_out");
+    assert_ok(clerk_sign_in(site, "admin", "1234")); /* to enrol it anew, nothing else */
+    assert_int_equal(entries(), had);
+    change_over(&old);
+    assert_ok(agent_visit(site, &line.way)); /* the new one gets them too */
+    assert_int_equal(store_number(site->j.store, "SELECT count(*) FROM entry WHERE epoch = 1", 0),
+                     had);
+    assert_int_equal(store_number(site->j.store, "SELECT count(*) FROM branch", -1), 0);
+    char *people = shown("people");
+    assert_non_null(strstr(people, "测试甲106"));
+    assert_non_null(strstr(people, "测试甲202"));
+    free(people);
+    desk_replays();
+    change_over(&old);
+    struct folder new_one = old;
+    site_teardown(NULL);
+    memcpy(site_dir, new_one.dir, sizeof site_dir);
+    site = new_one.site;
+}
+
+/* --- copies -------------------------------------------------------------------------------------
+ */
+
+static void a_restored_copy_is_found_out_even_with_nothing_to_send(void **state)
+{
+    (void)state;
+    char code[WIRE_CODE_TEXT];
+    join();
+    write_people(0, 5);
+    assert_ok(agent_visit(site, &line.way));
+    struct folder ahead = copy_folder(); /* its sign-in is one entry more */
+    write_people(50, 40);
+    assert_ok(agent_visit(site, &line.way));
+    int64_t there = at_hub(1);
+    change_over(&ahead); /* the copy from before */
+    assert_err(ERR_OLD_COPY, agent_visit(site, &line.way));
+    json_t *out = NULL;
+    assert_err(ERR_OLD_COPY, desk_try("person", "{'name':'测试乙','phone':'12000000009'}", &out));
+    invite(code);
+    assert_ok(agent_join(site, &line.way, URL, code));
+    assert_int_equal(site->j.epoch, 2);
+    assert_int_equal(store_number(site->j.store, "SELECT count(*) FROM entry WHERE epoch = 1", 0),
+                     there);
+    assert_int_equal(at_hub(1), there);
+    char *people = shown("people");
+    assert_non_null(strstr(people, "测试甲89"));
+    free(people);
+    desk_replays();
+    struct folder copy = ahead;
+    go_back(copy);
+}
+
+static void what_a_copy_wrote_is_kept_aside_and_shown(void **state)
+{
+    (void)state;
+    char code[WIRE_CODE_TEXT];
+    join();
+    write_people(0, 70);
+    assert_ok(agent_visit(site, &line.way));
+    struct folder ahead = copy_folder();
+    write_people(100, 90);
+    assert_ok(agent_visit(site, &line.way));
+    int64_t there = at_hub(1), common = entries() - 91;
+    change_over(&ahead);
+    write_people(300, 4);
+    assert_err(ERR_OLD_COPY, agent_visit(site, &line.way));
+    assert_int_equal(hub_number(hub->db, 0, "SELECT count(*) FROM fork", ""), 4);
+    invite(code);
+    assert_ok(agent_join(site, &line.way, URL, code));
+    assert_int_equal(store_number(site->j.store, "SELECT count(*) FROM branch", 0), 4);
+    assert_int_equal(store_number(site->j.store, "SELECT min(seq) FROM branch", 0), common + 1);
+    assert_int_equal(store_number(site->j.store, "SELECT count(*) FROM entry WHERE epoch = 1", 0),
+                     there);
+    assert_int_equal(at_hub(1), there);
+    desk_replays();
+    go_back(ahead);
+}
+
+static void of_two_machines_under_the_same_numbers_both_are_told(void **state)
+{
+    (void)state;
+    char code[WIRE_CODE_TEXT];
+    join();
+    write_people(0, 5);
+    assert_ok(agent_visit(site, &line.way));
+    struct folder first = copy_folder();
+    write_people(20, 2);
+    change_over(&first);
+    write_people(30, 9);
+    assert_ok(agent_visit(site, &line.way)); /* the first one to send is the journal */
+    change_over(&first);
+    enum err rc = agent_visit(site, &line.way);
+    assert_true(rc == ERR_FORK || rc == ERR_OLD_COPY);
+    change_over(&first);
+    assert_ok(agent_visit(site, &line.way)); /* goes on, but is told */
+    assert_string_equal(site_get(site->j.store, "forked"), "1");
+    invite(code);
+    assert_ok(agent_join(site, &line.way, URL, code));
+    assert_int_equal(site->j.epoch, 2);
+    change_over(&first);
+    invite(code);
+    assert_ok(agent_join(site, &line.way, URL, code));
+    assert_int_equal(site->j.epoch, 3);
+    assert_int_equal(store_number(site->j.store, "SELECT count(*) FROM branch", 0), 3);
+    desk_replays();
+    go_back(first);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_new_machine_has_all_that_the_old_one_had, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_fetch_that_is_cut_goes_on_where_it_was, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_answer_that_is_lost_costs_no_code_and_no_epoch, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(the_old_machine_delivers_what_it_had_and_is_closed, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_restored_copy_is_found_out_even_with_nothing_to_send,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(what_a_copy_wrote_is_kept_aside_and_shown, setup, teardown),
+        cmocka_unit_test_setup_teardown(of_two_machines_under_the_same_numbers_both_are_told, setup,
+                                        teardown),
+    };
+    return cmocka_run_group_tests_name("renew", tests, NULL, NULL);
+}
