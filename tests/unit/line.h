@@ -105,7 +105,7 @@ static void line_free(struct way *w)
 static inline struct line line_to(struct hub *h)
 {
     static const struct way_ops ops = {.ask = line_ask, .rest = line_rest, .free = line_free};
-    return (struct line){.way = {&ops, -1}, .hub = h, .cut = -1};
+    return (struct line){.way = {.ops = &ops, .watch = -1}, .hub = h, .cut = -1};
 }
 
 #endif
