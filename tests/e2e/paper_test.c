@@ -124,7 +124,7 @@ static void a_slip_printed_from_the_command_line_is_issued_and_leads_to_the_case
     char address[120];
     snprintf(address, sizeof address, "file:%s", file);
     unlink(file);
-    char *said = VILLAGE(&v, NULL, "slip", id, "--print", address);
+    char *said = VILLAGE(&v, NULL, "slip", id, "--copies", "1", "--print", address);
     assert_non_null(strstr(said, "\"state\":\"printed\""));
     assert_ok(file_read(file, &bytes, 1 << 20));
     picture_of_escpos(bytes.data, bytes.len, STRIP, EDGE, &p, &text);
