@@ -2,11 +2,14 @@
  * from the sheet by a person, or is named by it. */
 #include "kiosk/print/centre.h"
 
+#include <string.h>
+
 #include "kiosk/base/clock.h"
 #include "kiosk/base/lang.h"
 
 #define CODE_MM 60
 #define ACK_MM 80
+#define HALF 20 /* signs of a code that stand on the narrowest paper's line, hyphens with them */
 
 enum err centre_enrolment(const char *site, const char *name, const char *code, int64_t until,
                           struct layout *out)
@@ -16,7 +19,10 @@ enum err centre_enrolment(const char *site, const char *name, const char *code, 
     layout_line(out, LAYOUT_MEDIUM | LAYOUT_CENTRE | LAYOUT_BOLD, "%s", _("Enrolment"));
     layout_line(out, LAYOUT_NORMAL, "%s %s", site, name);
     enum err rc = layout_qr(out, LAYOUT_CENTRE, CODE_MM, code, QR_M);
-    layout_line(out, LAYOUT_CENTRE | LAYOUT_BOLD, "%s", code);
+    size_t half = strlen(code) > HALF ? HALF : strlen(code);
+    layout_line(out, LAYOUT_CENTRE | LAYOUT_BOLD, "%.*s", (int)half, code);
+    if (code[half] != 0)
+        layout_line(out, LAYOUT_CENTRE | LAYOUT_BOLD, "%s", code + half);
     layout_line(out, LAYOUT_NORMAL, _("Good once, until %s %s."), clock_date(until, day),
                 clock_hhmm(until, at));
     layout_line(out, LAYOUT_NORMAL, "%s", _("At the village: jiujin enrol URL CODE"));

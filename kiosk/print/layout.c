@@ -152,11 +152,24 @@ static size_t word_end(const char *text, size_t fit)
     return at;
 }
 
+/* A mark that closes stands at no line's beginning: the character before it goes with it. */
+static size_t keep_mark(const char *text, size_t fit)
+{
+    static const char *const marks[] = {"。", "，", "、", "；", "：", "？", "！", "）", "”", "》"};
+    size_t at = fit;
+    for (size_t i = 0; fit > 0 && i < sizeof marks / sizeof *marks; i++)
+        if (strncmp(text + fit, marks[i], strlen(marks[i])) == 0) {
+            for (at--; at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80; at--)
+                ;
+            return at > 0 ? at : fit;
+        }
+    return fit;
+}
+
 size_t layout_break(const char *text, int columns, size_t *next)
 {
     size_t fit = utf8_fit(text, columns), end = word_end(text, fit);
-    if (end > 0)
-        fit = end;
+    fit = keep_mark(text, end > 0 ? end : fit);
     *next = fit;
     if (text[fit] == ' ')
         (*next)++;
