@@ -15,6 +15,7 @@
 #include "sync/hub/history.h"
 #include "sync/hub/order.h"
 #include "sync/hub/site.h"
+#include "sync/hub/sites.h"
 #include "sync/hub/take.h"
 #include "sync/hub/upload.h"
 #include "sync/wire/pack.h"
@@ -306,6 +307,10 @@ void api_mark(struct serve *w)
         hub_site_seen(w->hub, s->asked.site, s->asked.time - clock_now(),
                       rc == ERR_OK || rc == ERR_STATE || rc == ERR_PREFIX ? NULL : w->why);
     answer(w, &s->asked, s->known, rc);
+    if (s->known)
+        hub_site_cost(w->hub, s->asked.site,
+                      (int64_t)(s->unpack.in + w->body.len + strlen(serve_header(w, WIRE_HEADER))),
+                      (int64_t)w->out.len, rc != ERR_OK);
 }
 
 void api_express(struct serve *w)

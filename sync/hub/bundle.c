@@ -12,6 +12,7 @@
 #include "kiosk/base/js.h"
 #include "sync/hub/api.h"
 #include "sync/hub/order.h"
+#include "sync/hub/sites.h"
 #include "sync/hub/take.h"
 #include "sync/wire/bundle.h"
 #include "sync/wire/pack.h"
@@ -254,6 +255,8 @@ enum err hub_bundle_import(struct hub *h, const struct stick *s, const char *nam
         if (answered(rc))
             rc = give_answer(&r, s, rc);
     }
+    if (out->site[0] != 0)
+        hub_site_carried(h, out->site, (int64_t)r.unpack.in, rc != ERR_OK);
     if (r.fd >= 0)
         close(r.fd);
     wire_unpack_fini(&r.unpack);

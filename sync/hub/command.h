@@ -13,6 +13,7 @@ struct command_line {                    /* what was typed behind the subcommand
     const char *store, *listen, *cert, *key, *tls, *role, *site, *effective, *valid, *state,
         *officer;
     const char *order, *review, *approver, *reason, *until;
+    const char *sort, *silent;
     const char *text, *json, *csv, *xlsx, *png, *pdf, *escpos,
         *digits; /* digits: "" when it was given */
 };
@@ -36,6 +37,7 @@ enum err command_case(struct hub *h, const struct command_line *line);
 enum err command_courier(struct hub *h, const struct command_line *line);
 enum err command_notice(struct hub *h, const struct command_line *line);
 enum err command_slip(struct hub *h, const struct command_line *line);
+enum err command_sites(struct hub *h, const struct command_line *line);
 enum err command_import(struct hub *h, const struct command_line *line);
 enum err command_ack(struct hub *h, const struct command_line *line);
 enum err command_suspend(struct hub *h, const struct command_line *line);

@@ -84,36 +84,6 @@ static void put_health(struct web *w, const json_t *row)
                  js_int(row, "refused", 0));
 }
 
-static enum err site_row(void *arg, const json_t *row)
-{
-    struct page_list *l = arg;
-    char at[CLOCK_TEXT];
-    const char *site = js_str(row, "site");
-    int64_t fresh = js_int(row, "new", 0);
-    l->n++;
-    page_put(&l->w->out,
-             "<tr><td data-label=\"%s\"><a href=\"/sites/%s\">%s</a><br><small>%s</small></td>"
-             "<td data-label=\"%s\">%s</td><td data-label=\"%s\">%s</td>"
-             "<td data-label=\"%s\">%r%d%r</td><td data-label=\"%s\">%d</td><td data-label=\"%s\">",
-             _("Village"), site, js_str(row, "name"), site, _("State"),
-             page_word(js_str(row, "state")), _("Last contact"),
-             page_time(js_str(row, "contact"), at), _("New"), fresh > 0 ? "<b class=\"new\">" : "",
-             fresh, fresh > 0 ? "</b>" : "", _("Records"), js_int(row, "seq", 0), _("Look here"));
-    put_health(l->w, row);
-    page_put(&l->w->out, "</td></tr>");
-    return ERR_OK;
-}
-
-void page_sites(struct web *w)
-{
-    static const char *const heads[] = {N_("Village"), N_("State"),   N_("Last contact"),
-                                        N_("New"),     N_("Records"), N_("Look here"),
-                                        NULL};
-    struct hub_query q = {.officer = w->session.name};
-    page_begin(w, _("Villages"), "/sites");
-    show(w, "sites", &q, site_row, heads);
-}
-
 /* --- one village ------------------------------------------------------------------------------
  */
 

@@ -79,13 +79,13 @@ VIEW(each_site,
      " (SELECT count(*) FROM entry r WHERE r.site = s.site AND r.refused IS NOT NULL),"
      " (SELECT count(*) FROM fork f WHERE f.site = s.site), s.orders,"
      " (SELECT min(u.at) FROM suspension u WHERE u.site = s.site AND u.ended IS NULL"
-     "   AND u.scope = 'site')"
+     "   AND u.scope = 'site'), s.carried"
      " FROM site s LEFT JOIN site_epoch e ON e.site = s.site AND e.epoch = s.epoch"
      " WHERE (?1 IS NULL OR s.site = ?1) AND (?2 IS NULL OR s.state = ?2)"
      " ORDER BY s.site LIMIT ?3",
      {"site", 's'}, {"name", 's'}, {"state", 's'}, {"epoch", 'i'}, {"seq", 'i'}, {"contact", 't'},
      {"tried", 't'}, {"trouble", 's'}, {"drift", 'i'}, {"new", 'i'}, {"refused", 'i'},
-     {"forks", 'i'}, {"orders", 'i'}, {"suspended", 't'})
+     {"forks", 'i'}, {"orders", 'i'}, {"suspended", 't'}, {"carried", 't'})
 
 VIEW(each_entry,
      "SELECT site, epoch, seq, kind, hash, refused FROM entry"

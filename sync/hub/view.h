@@ -23,7 +23,7 @@ extern const struct hub_view hub_views[]; /* ends with name NULL */
 /* Runs a view; `row` gets each object (borrowed) and returns non-OK to stop. ERR_NOT_FOUND: no such
  * view.
  * sites {"site","name","state","epoch","seq","contact","tried","trouble","drift","new",
- *            "refused","forks","orders","suspended" (since, or null)}
+ *            "refused","forks","orders","suspended" (since, or null),"carried" (by stick)}
  * entries   {"site","epoch","seq","kind","hash","refused"}, oldest first; state "refused": those
  * forks     {"site","epoch","seq","hash","arrived"}
  * cases     {"site","site_name","id","number","at","item","channel","state","missing","updated",
