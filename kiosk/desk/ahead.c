@@ -90,6 +90,7 @@ enum err ahead_find(struct store *s, int64_t epoch, int64_t acked, int64_t after
     out->n = 0;
     enum err rc =
         find_kinds(s, epoch, after, found, sizeof found / sizeof *found, &n, &out->looked);
+    out->more = n == sizeof found / sizeof *found;
     for (size_t i = 0; rc == ERR_OK && i < n; i++) {
         if (ahead_has(s, epoch, found[i]))
             continue;

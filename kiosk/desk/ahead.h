@@ -3,6 +3,8 @@
 #ifndef KIOSK_DESK_AHEAD_H
 #define KIOSK_DESK_AHEAD_H
 
+#include <stdbool.h>
+
 #include "kiosk/desk/site.h"
 
 #define AHEAD_MOST 50 /* entries found at once */
@@ -11,6 +13,7 @@ struct ahead {
     int64_t seq[AHEAD_MOST + 1]; /* a person before the first entry that names it */
     size_t n;
     int64_t looked; /* entries up to here were looked at */
+    bool more;      /* and there may be more behind them */
 };
 /* Finds entries of `epoch` behind number `after` that must not wait and that the hub does not have,
  * the oldest first; and the newest entry about the person whom one names, when it is behind

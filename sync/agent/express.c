@@ -80,6 +80,7 @@ static enum err make_body(struct talk *t, struct ahead *found, struct buf *body)
     for (size_t i = 0; rc == ERR_OK && i < found->n; i++) {
         if (frames.len > BATCH_MAX) {
             found->looked = found->seq[i] - 1;
+            found->more = true;
             break;
         }
         rc = add_frame(t, found->seq[i], &frames);
@@ -176,11 +177,11 @@ static bool lane_closed(enum err rc)
 
 enum err express_send(struct talk *t)
 {
-    struct ahead found = {.n = 1};
+    struct ahead found = {.more = true};
     enum err rc = ERR_OK;
     if (t->ahead.looked < t->link.acked)
         t->ahead.looked = t->link.acked;
-    while (rc == ERR_OK && found.n > 0 && !t->ahead.closed) {
+    while (rc == ERR_OK && found.more && !t->ahead.closed) {
         rc = ahead_find(t->site->j.store, t->link.epoch, t->link.acked, t->ahead.looked, &found);
         if (rc == ERR_OK && found.n > 0)
             rc = send_some(t, &found);

@@ -175,6 +175,16 @@ static enum err take_bytes(void *arg, const void *bytes, size_t len)
     return wire_decode(&l->decoder, bytes, len, take_frame, l);
 }
 
+/* Whatever was said of a single entry, the others stay; when the store fails, none does. */
+static enum err commit(struct hub *h, enum err rc, json_t *told)
+{
+    bool store = rc == ERR_DISK_FULL || rc == ERR_IO || rc == ERR_COMMIT_UNKNOWN;
+    enum err ended = hub_end(h->db, store ? rc : ERR_OK);
+    if (store || ended != ERR_OK)
+        json_array_clear(told);
+    return ended != ERR_OK ? ended : rc;
+}
+
 enum err hub_express_body(struct hub *h, const struct wire_request *asked, const void *bytes,
                           size_t len, json_t **told)
 {
@@ -182,7 +192,11 @@ enum err hub_express_body(struct hub *h, const struct wire_request *asked, const
     struct wire_unpack unpack = {.lane = WIRE_LANE_EXPRESS};
     enum err rc = hub_mark_read(h, asked->site, asked->epoch, &l.who);
     if (rc == ERR_OK)
+        rc = hub_begin(h->db); /* one commit for all of it */
+    if (rc == ERR_OK) {
         rc = wire_unpack_add(&unpack, bytes, len, take_bytes, &l);
+        rc = commit(h, rc, l.told);
+    }
     if (rc == ERR_OK && (!wire_unpack_done(&unpack) || !wire_decoder_idle(&l.decoder)))
         rc = err_set(ERR_FRAME, "express", "cut short");
     wire_unpack_fini(&unpack);
