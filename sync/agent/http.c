@@ -18,8 +18,10 @@
 #define STALL_S 8L
 #define POLL_MS 250
 #define UNACKED_MS 8000 /* TCP gives up on bytes that nobody acknowledged for so long */
-#define SEND_BUFFER                                                                                \
-    16384 /* little in flight: what was handed to the kernel is soon known to be there */
+/* Bytes handed to the kernel: little, for what is there is soon known, and what overtakes waits
+ * behind it; but a lost packet must not leave the line idle until it was sent again. */
+#define SEND_BUFFER 24576
+#define UNSENT_LOW 8192 /* of them not sent yet: then it takes more */
 
 struct lane {
     CURL *handle; /* made when it is first used */
@@ -61,11 +63,12 @@ static void http_rest(struct way *w, int ms)
 
 static int tune_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
 {
-    int size = SEND_BUFFER;
+    int size = SEND_BUFFER, low = UNSENT_LOW;
     unsigned wait = UNACKED_MS;
     (void)arg;
     (void)purpose;
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &low, sizeof low);
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &wait, sizeof wait);
     return CURL_SOCKOPT_OK;
 }
