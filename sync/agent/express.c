@@ -20,7 +20,6 @@
 #define LOOK_MS 20                   /* between two looks into the journal */
 #define HOLD_MS 2000                 /* after a try that failed while the stream runs */
 #define WARM_MS 30000                /* a connection that rested so long is asked for the mark */
-#define WARM_ENTRIES 1000            /* an upload of fewer is over before that pays */
 
 /* --- frames that stand alone --------------------------------------------------------------------
  */
@@ -205,7 +204,7 @@ void express_skip(struct talk *t, int64_t seq)
 static void warm(struct talk *t)
 {
     json_t *answer = NULL;
-    if (t->ahead.closed || t->link.last - t->link.acked < WARM_ENTRIES ||
+    if (t->ahead.closed || t->link.last - t->link.acked < EXPRESS_QUEUE ||
         (t->ahead.used != 0 && clock_mono() < t->ahead.used + WARM_MS))
         return;
     if (ask(t, "mark", NULL, NULL, &answer) != ERR_OK)

@@ -6,6 +6,8 @@
 
 #include "sync/agent/talk.h"
 
+#define EXPRESS_QUEUE 1500 /* entries: what 128 kbit/s take in some ten seconds */
+
 /* Sends what must not wait and is not at the hub yet, in as many requests as it takes. A hub that
  * does not know the lane, or is too busy for it, is left alone for this talk: the stream brings
  * everything. ERR_HUB_DOWN, ERR_HUB_KEY, ERR_FORK, ERR_HUB_REFUSED, the store's errors. */
