@@ -8,7 +8,7 @@
 #include "sync/wire/api.h"
 #include "sync/wire/frame.h"
 
-#define HUB_EXPRESS_MAX 2000 /* entries of a site that wait for their place in the chain */
+#define HUB_EXPRESS_MAX 10000 /* entries of a site that wait for their place in the chain */
 
 /* Takes one frame that stands alone; commits. *hash is the entry's, *taken false when it is of a
  * kind that does not overtake (it comes with the stream; no error). One that is here already, by

@@ -6,6 +6,10 @@
 
 #include "sync/wire/dict.h"
 
+/* zstd's tables for a window of 1 MiB: by itself level 19 takes 86 MB for them, so 6. */
+#define HASH_LOG 18
+#define CHAIN_LOG 19
+
 #define CHUNK ((size_t)64 << 10)
 #define SQUEEZE_LEVEL 9
 
@@ -54,6 +58,8 @@ void wire_pack_begin(struct wire_pack *p, int level, const struct wire_prefix *p
     p->zstd = ZSTD_createCCtx();
     ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_compressionLevel, level);
     ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_windowLog, WIRE_WINDOW_LOG);
+    ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_hashLog, HASH_LOG);
+    ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_chainLog, CHAIN_LOG);
     ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_dictIDFlag, 0); /* the preamble names it */
     if (prefix != NULL) {
         lean_on(p->zstd, prefix);
