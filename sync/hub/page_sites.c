@@ -18,7 +18,7 @@ static const struct {
     {"fork", N_("two machines")},       {"failing", N_("tries and fails")},
     {"silent", N_("silent")},           {"drift", N_("clock wrong")},
     {"refused", N_("records refused")}, {"suspended", N_("suspended")},
-    {"site", N_("Site code")},          {"name", N_("Name")},
+    {"site", N_("Site code")},          {"name", N_("Village")},
     {"contact", N_("longest silent")},  {"bytes", N_("Bytes")},
 };
 
