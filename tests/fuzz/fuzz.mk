@@ -1,10 +1,11 @@
 # The fuzz targets, by clang's libFuzzer: small programs of the few files that they are about.
 # make test runs each a few thousand times from its seeds (tests/house/fuzz_test.sh), check-more 10^7 times.
-FUZZ      = slip ack
+FUZZ      = slip ack bundle
 FUZZ_SRC  = $(addprefix kiosk/,print/slip.c print/slip_digits.c print/slip_pack.c print/ack.c base/gb18030.c \
               secret/secret.c secret/terse.c rules/idno.c base/asset.c base/buf.c base/clock.c base/err.c base/file.c \
               base/js.c base/lang.c base/mem.c \
-              base/rnd.c base/utf8.c)
+              base/rnd.c base/utf8.c store/journal_hash.c) \
+            $(addprefix sync/wire/,bundle.c crc32c.c dict.c frame.c pack.c)
 FUZZ_MODE = -O1 -g1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FUZZ_RUNS = 10000000
 fuzzers: $(FUZZ:%=$(B)/fuzz/%)

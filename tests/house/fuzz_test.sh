@@ -3,9 +3,9 @@
 . tests/house/house.sh
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 
-nothing_that_is_typed_or_signed_makes_a_reader_of_paper_stumble() {
+nothing_that_is_typed_or_signed_makes_a_reader_of_paper_or_of_a_stick_stumble() {
     local f
-    for f in slip ack; do
+    for f in slip ack bundle; do
         mkdir -p "$work/$f" # where what it finds grows, not among the seeds
         ASAN_OPTIONS=detect_leaks=1 "$JIUJIN_BUILD/fuzz/$f" -runs=4000 -max_len=700 -seed=20220518 \
             -artifact_prefix="$work/" "$work/$f" "tests/fuzz/corpus/$f" >"$work/said" 2>&1 && continue
@@ -14,5 +14,5 @@ nothing_that_is_typed_or_signed_makes_a_reader_of_paper_stumble() {
     done
 }
 
-try nothing_that_is_typed_or_signed_makes_a_reader_of_paper_stumble
+try nothing_that_is_typed_or_signed_makes_a_reader_of_paper_or_of_a_stick_stumble
 finish
