@@ -108,26 +108,35 @@ static size_t give(void *arg, char *to, size_t room, bool *failed)
     return n;
 }
 
+static enum err note_one(struct talk *t, const json_t *one)
+{
+    unsigned char hash[HASH_BYTES];
+    struct store *s = t->site->j.store;
+    int64_t seq = js_int(one, "seq", 0);
+    const char *hex = js_str(one, "hash");
+    if (seq < 1 || hex == NULL || hex_decode(hex, hash, HASH_BYTES) != 0)
+        return err_set(ERR_HUB_ANSWER, "express", NULL);
+    enum err rc = link_own(s, t->link.epoch, seq, hash);
+    return rc == ERR_OK ? ahead_note(s, t->link.epoch, seq) : rc;
+}
+
+/* In one transaction: each of its own is two waits for the disk. */
 static enum err note_told(struct talk *t, const json_t *answer)
 {
     size_t i;
-    const json_t *one;
-    unsigned char hash[HASH_BYTES];
-    struct store *s = t->site->j.store;
-    enum err rc = ERR_OK;
-    json_array_foreach(json_object_get(answer, "express"), i, one)
+    const json_t *one, *all = json_object_get(answer, "express");
+    if (json_array_size(all) == 0)
+        return ERR_OK;
+    enum err rc = store_begin(t->site->j.store);
+    if (rc != ERR_OK)
+        return rc;
+    json_array_foreach(all, i, one)
     {
-        int64_t seq = js_int(one, "seq", 0);
-        const char *hex = js_str(one, "hash");
-        if (seq < 1 || hex == NULL || hex_decode(hex, hash, HASH_BYTES) != 0)
-            return err_set(ERR_HUB_ANSWER, "express", NULL);
-        rc = link_own(s, t->link.epoch, seq, hash);
-        if (rc == ERR_OK)
-            rc = ahead_note(s, t->link.epoch, seq);
+        rc = note_one(t, one);
         if (rc != ERR_OK)
             break;
     }
-    return rc;
+    return store_end(t->site->j.store, rc);
 }
 
 static enum err ask(struct talk *t, const char *purpose, http_body *give_body, struct buf *body,
