@@ -171,13 +171,14 @@ static const struct row *find(const struct bench *b, const char *carrier, int re
 }
 
 /* Of the bytes that went up, those that a link without losses and cuts does not need: TCP's own and
- * what was sent anew on another connection. Without a run on the LAN only TCP's are known. */
+ * what was sent anew on another connection. Of what was not done, or without a run on the LAN, only
+ * TCP's are known. */
 static double sent_twice(const struct bench *b, const struct row *r, double *share)
 {
     const struct radio_count *up = &middle(r, b->runs)->link.side[RADIO_VILLAGE];
     const struct row *lan = find(b, r->cell.carrier->name, r->cell.records, "lan");
     double needed = (double)(up->payload - up->again);
-    if (lan != NULL && middle(lan, b->runs)->done) {
+    if (lan != NULL && middle(lan, b->runs)->done && middle(r, b->runs)->done) {
         const struct radio_count *least = &middle(lan, b->runs)->link.side[RADIO_VILLAGE];
         needed = (double)(least->payload - least->again);
     }
