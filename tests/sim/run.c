@@ -53,6 +53,7 @@ uint64_t run_seeds(uint64_t from, uint64_t count, uint64_t step, bool tell)
             bad++;
             printf("seed %llu: %s\n  build/tests/sim/sim %llu\n", (unsigned long long)(from + i),
                    world.wrong, (unsigned long long)(from + i));
+            fflush(stdout); /* who stops a long run sees what it found */
         }
     return bad;
 }
