@@ -110,6 +110,8 @@ static enum err put_state(struct serve *w, const struct wire_request *r, json_t 
     js_set_int(answer, "ack", mark.seq);
     put_hex(answer, "hash", mark.hash, HASH_BYTES);
     rc = api_put_refused(w->hub, r->site, r->epoch, answer);
+    if (rc == ERR_OK && strcmp(r->purpose, "orders") == 0)
+        rc = hub_orders_held(w->hub, r->site, r->from); /* signed, where `since` is not */
     if (rc == ERR_OK && since != NULL && !mark.revoked)
         rc = hub_orders_since(w->hub, r->site, atoll(since), &orders);
     if (rc == ERR_OK && orders != NULL && serve_query(w, "whole") == NULL)

@@ -87,6 +87,14 @@ enum err hub_order_add(struct hub *h, const struct hub_order *o, int64_t *n)
     return rc == ERR_OK ? hub_end(h->db, add(h, o, n)) : rc;
 }
 
+enum err hub_orders_held(struct hub *h, const char *site, int64_t held)
+{
+    return hub_run(h->db,
+                   "UPDATE site SET orders = ?2 WHERE site = ?1 AND orders < ?2"
+                   " AND ?2 - orders <= 100000",
+                   "si", site, held);
+}
+
 enum err hub_orders_since(struct hub *h, const char *site, int64_t since, json_t **out)
 {
     struct hub_rows rows;

@@ -7,6 +7,7 @@
 #include "kiosk/desk/link.h"
 #include "kiosk/desk/renew.h"
 #include "sync/agent/agent.h"
+#include "sync/hub/order.h"
 #include "tests/unit/desk.h"
 #include "tests/unit/line.h"
 
@@ -368,6 +369,32 @@ static void of_two_machines_under_the_same_numbers_both_are_told(void **state)
     go_back(first);
 }
 
+static void say(const char *text)
+{
+    json_t *body = json_pack("{s:s}", "text", text);
+    struct hub_order o = {.site = VILLAGE, .kind = "message", .officer = "officer", .body = body};
+    assert_ok(hub_order_add(hub, &o, NULL));
+    json_decref(body);
+}
+
+static void a_hub_set_back_gives_no_number_of_an_order_again(void **state)
+{
+    (void)state;
+    join();
+    for (int i = 0; i < 3; i++)
+        say("早的");
+    assert_ok(agent_visit(site, &line.way));
+    int64_t held = journal_last_order(site->j.store);
+    assert_true(held >= 3);
+    assert_ok(hub_run(hub->db, "DELETE FROM orders WHERE site = ?1 AND n > 1", "s", VILLAGE));
+    assert_ok(hub_run(hub->db, "UPDATE site SET orders = 1 WHERE site = ?1", "s", VILLAGE));
+    assert_ok(agent_visit(site, &line.way)); /* tells how many it holds */
+    say("新的");
+    assert_ok(agent_visit(site, &line.way));
+    assert_int_equal(journal_last_order(site->j.store), held + 1);
+    desk_replays();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +409,8 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(what_a_copy_wrote_is_kept_aside_and_shown, setup, teardown),
         cmocka_unit_test_setup_teardown(of_two_machines_under_the_same_numbers_both_are_told, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_hub_set_back_gives_no_number_of_an_order_again, setup,
                                         teardown),
     };
     return cmocka_run_group_tests_name("renew", tests, NULL, NULL);
