@@ -245,6 +245,8 @@ enum err hub_report_follow(struct hub *h, const char *site, int64_t epoch)
 /* --- what an older program stored --------------------------------------------------------------
  */
 
+/* Behind the one given: each is looked at once, also one whose mark promises more than is stored.
+ */
 static enum err next_behind(struct hub *h, char site[SITE_CODE], int64_t *epoch, bool *found)
 {
     struct hub_rows rows;
@@ -253,8 +255,8 @@ static enum err next_behind(struct hub *h, char site[SITE_CODE], int64_t *epoch,
         hub_ask(h->db, &rows,
                 "SELECT e.site, e.epoch FROM site_epoch e WHERE e.seq > coalesce((SELECT"
                 " m.seq FROM tally_mark m WHERE m.site = e.site AND m.epoch = e.epoch), 0)"
-                " ORDER BY e.site, e.epoch LIMIT 1",
-                "");
+                " AND (e.site, e.epoch) > (?1, ?2) ORDER BY e.site, e.epoch LIMIT 1",
+                "si", site, *epoch);
     if (rc != ERR_OK || !hub_next(&rows, &rc))
         return rc;
     snprintf(site, SITE_CODE, "%s", hub_text(&rows, 0));
@@ -267,8 +269,8 @@ static enum err next_behind(struct hub *h, char site[SITE_CODE], int64_t *epoch,
 enum err hub_report_catch_up(struct hub *h)
 {
     bool found = false;
-    int64_t epoch;
-    char site[SITE_CODE];
+    int64_t epoch = 0;
+    char site[SITE_CODE] = "";
     enum err rc = next_behind(h, site, &epoch, &found);
     while (rc == ERR_OK && found) {
         rc = hub_begin(h->db);
