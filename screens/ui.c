@@ -210,6 +210,7 @@ void ui_settle(struct ui *ui)
 void ui_key(struct ui *ui, uint32_t key)
 {
     unsigned did = UI_HANDLED;
+    int depth = ui->depth;
     if (key == K_REDRAW) {
         paint_again();
         return;
@@ -229,7 +230,7 @@ void ui_key(struct ui *ui, uint32_t key)
         ui_over(ui, &screen_help, NULL);
     else
         did = ui->places[ui->depth].screen->key(ui, key);
-    if (did & UI_RELOAD)
+    if (did & UI_RELOAD || ui->depth < depth) /* what lay below was not read meanwhile */
         ui_load(ui);
     ui_settle(ui);
 }

@@ -138,6 +138,21 @@ static void take_number(char number[8])
     ran_free(&r);
 }
 
+static void what_was_given_out_below_the_help_shows_when_the_help_goes(void **state)
+{
+    (void)state;
+    char number[8];
+    struct term *t = at_queue((struct desk){.terminal = "w1"}, "3");
+    term_type(t, T_F1);
+    term_wait_gone(t, "等候：", WAIT);
+    take_number(number);
+    term_run(t, 1500); /* longer than a commit waits to be seen */
+    term_type(t, T_F1);
+    term_wait(t, number, SECOND);
+    desk_end(t);
+    empty();
+}
+
 static void call_next(void)
 {
     struct ran r = prog_run("{\"window\":\"4\"}\n", prog_path("jiujin"), "--dir", folder, "add",
@@ -322,6 +337,7 @@ int main(void)
         cmocka_unit_test(the_board_stays_when_the_desk_locks),
         /* last: the others know the numbers of the day */
         cmocka_unit_test(the_one_called_last_stands_on_top_and_who_waits_stands_in_turn),
+        cmocka_unit_test(what_was_given_out_below_the_help_shows_when_the_help_goes),
     };
     return cmocka_run_group_tests_name("queue", tests, setup, teardown);
 }
