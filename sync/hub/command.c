@@ -7,7 +7,7 @@
 #include "kiosk/base/lang.h"
 
 const struct command command_table[] = {
-    {"serve", "serve [--listen ADDR:PORT] [--tls | --cert F --key F]",
+    {"serve", "serve [--listen ADDR:PORT] [--tls | --cert F --key F] [--behind ADDR]",
      N_("takes what the villages send, and shows the pages"), 0, 0, command_serve},
     {"site",
      "site add CODE12 NAME [--valid DAYS] [--pdf FILE] [--png FILE] [--escpos FILE] | "
@@ -75,6 +75,7 @@ static const struct option {
     {"--cert", offsetof(struct command_line, cert), false},
     {"--key", offsetof(struct command_line, key), false},
     {"--tls", offsetof(struct command_line, tls), true},
+    {"--behind", offsetof(struct command_line, behind), false},
     {"--role", offsetof(struct command_line, role), false},
     {"--site", offsetof(struct command_line, site), false},
     {"--effective", offsetof(struct command_line, effective), false},

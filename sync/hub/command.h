@@ -13,7 +13,7 @@ struct command_line {                    /* what was typed behind the subcommand
     const char *store, *listen, *cert, *key, *tls, *role, *site, *effective, *valid, *state,
         *officer;
     const char *order, *review, *approver, *reason, *until;
-    const char *sort, *silent;
+    const char *sort, *silent, *behind;
     const char *text, *json, *csv, *xlsx, *png, *pdf, *escpos,
         *digits; /* digits: "" when it was given */
 };

@@ -51,7 +51,8 @@ enum err command_serve(struct hub *h, const struct command_line *line)
     struct web_server *s;
     struct web_options o = {.listen = line->listen != NULL ? line->listen : LISTEN_DEFAULT,
                             .cert = line->cert,
-                            .key = line->key};
+                            .key = line->key,
+                            .behind = line->behind};
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     sigemptyset(&ends);

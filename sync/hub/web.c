@@ -4,10 +4,12 @@
 
 #include <microhttpd.h>
 #include <netdb.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "kiosk/base/file.h"
 #include "kiosk/base/lang.h"
@@ -18,7 +20,8 @@
 
 #define DEADLINE_MS 120000
 #define IDLE_S 60
-#define CONNECTIONS 200
+#define CONNECTIONS 1200 /* each may take up to 32 KiB */
+#define STOP_MS 10000
 #define PASSED_MAX ((size_t)1 << 20) /* of a body that is refused */
 
 struct web_server {
@@ -26,7 +29,9 @@ struct web_server {
     struct MHD_Daemon *daemon;
     struct guard guard;
     struct buf cert, key;
+    char behind[48];
     bool tls;
+    atomic_bool stopping;
 };
 
 static const char *const fixed_headers[][2] = {
@@ -125,6 +130,25 @@ static void note_address(struct web *w)
             w->address, sizeof w->address, NULL, 0, NI_NUMERICHOST);
 }
 
+/* What a proxy of ours says of the browser: the last address of its list is the one that it saw. */
+static void look_behind(struct web *w, const char *proxy)
+{
+    const char *list = web_header(w, "X-Forwarded-For"),
+               *proto = web_header(w, "X-Forwarded-Proto");
+    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST}, *found = NULL;
+    if (*proxy == 0 || strcmp(w->address, proxy) != 0)
+        return;
+    w->tls |= proto != NULL && strcmp(proto, "https") == 0;
+    const char *last = list != NULL ? strrchr(list, ',') : NULL;
+    last = last != NULL ? last + 1 : list;
+    last += last != NULL ? strspn(last, " ") : 0;
+    if (last != NULL && strlen(last) < sizeof w->address &&
+        getaddrinfo(last, NULL, &hints, &found) == 0)
+        snprintf(w->address, sizeof w->address, "%s", last);
+    if (found != NULL)
+        freeaddrinfo(found);
+}
+
 /* ?lang= for now and, by a cookie, for later; else the browser's first wish; else Chinese. */
 static void choose_language(struct web *w)
 {
@@ -207,15 +231,19 @@ static const char *village_query(const void *arg, const char *name)
     return web_query(arg, name);
 }
 
-/* Tells the deadline keeper that this connection got on. */
-static void got_on(void *arg)
+/* Tells the deadline keeper where this connection stands. */
+static void stands(struct web *w, enum guard_stage stage)
 {
-    const struct web *w = arg;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(w->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     struct guard_connection *one = info != NULL ? info->socket_context : NULL;
     if (one != NULL)
-        guard_got_on(one);
+        guard_stage(one, stage);
+}
+
+static void got_on(void *arg)
+{
+    stands(arg, GUARD_ASKED);
 }
 
 static const struct serve_from village_from = {village_header, village_query, got_on};
@@ -251,15 +279,19 @@ static void village_answer(struct web *w)
  */
 
 /* The first look at a request, before its body. False: it is answered already. */
-static bool admit(struct web *w, const char *path, const char *method, const char *version)
+static bool admit(struct web *w, const struct web_server *s, const char *path, const char *method,
+                  const char *version)
 {
     bool other_method = false;
+    stands(w, GUARD_ASKED);
     unsigned bad = guard_head(w->connection, method, version);
     if (bad != 0) {
+        w->closing = true; /* where the next request begins is not sure */
         plain_reply(w, bad);
         return false;
     }
     note_address(w);
+    look_behind(w, s->behind);
     choose_language(w);
     if (strcmp(method, "HEAD") == 0)
         method = "GET";
@@ -303,6 +335,8 @@ static enum MHD_Result send_reply(struct web *w)
         MHD_add_response_header(r, fixed_headers[i][0], fixed_headers[i][1]);
     bool asset = strncmp(w->type, "text/css", 8) == 0;
     MHD_add_response_header(r, "Cache-Control", asset ? "max-age=3600" : "no-store");
+    if (w->closing)
+        MHD_add_response_header(r, "Connection", "close");
     if (w->tls)
         MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
     if (w->location[0] != 0)
@@ -333,13 +367,14 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *p
         w->hub = s->hub;
         w->connection = c;
         w->tls = s->tls;
-        return admit(w, path, method, version) ? MHD_YES : send_reply(w);
+        return admit(w, s, path, method, version) ? MHD_YES : send_reply(w);
     }
     if (*len > 0) {
         bool go_on = take_body(w, bytes, *len);
         *len = 0;
         return go_on ? MHD_YES : MHD_NO;
     }
+    w->closing = s->stopping;
     if (w->village.route != NULL)
         village_answer(w);
     else if (w->refused)
@@ -358,7 +393,7 @@ static void completed(void *cls, struct MHD_Connection *c, void **context,
     (void)cls, (void)c, (void)code;
     if (w == NULL)
         return;
-    got_on(w);
+    stands(w, GUARD_BETWEEN);
     serve_fini(&w->village);
     buf_wipe(&w->body);
     buf_wipe(&w->out);
@@ -408,7 +443,7 @@ static enum err read_pem(struct web_server *s, const struct web_options *o)
 
 static struct MHD_Daemon *start_daemon(struct web_server *s, const struct addrinfo *at)
 {
-    unsigned flags = MHD_USE_AUTO_INTERNAL_THREAD | (s->tls ? MHD_USE_TLS : 0) |
+    unsigned flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC | (s->tls ? MHD_USE_TLS : 0) |
                      (at->ai_family == AF_INET6 ? MHD_USE_IPv6 : 0);
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, s->cert.data},
@@ -434,6 +469,7 @@ enum err web_start(struct hub *h, const struct web_options *o, struct web_server
     s->hub = h;
     pthread_mutex_init(&s->guard.lock, NULL);
     s->guard.deadline_ms = o->deadline_ms > 0 ? o->deadline_ms : DEADLINE_MS;
+    snprintf(s->behind, sizeof s->behind, "%s", o->behind != NULL ? o->behind : "");
     enum err rc = parse_listen(o->listen, &at);
     if (rc == ERR_OK)
         rc = read_pem(s, o);
@@ -455,10 +491,26 @@ void web_sweep(struct web_server *s)
     guard_sweep(&s->guard);
 }
 
+/* Those who are being served are served to the end, if that comes soon. */
+static void let_finish(struct web_server *s)
+{
+    int open, asked = 1;
+    s->stopping = true;
+    MHD_socket door = MHD_quiesce_daemon(s->daemon);
+    for (int ms = 0; asked > 0 && ms < STOP_MS; ms += 20) {
+        guard_count(&s->guard, &open, &asked);
+        if (asked > 0)
+            usleep(20000);
+    }
+    MHD_stop_daemon(s->daemon);
+    if (door != MHD_INVALID_SOCKET)
+        close(door);
+}
+
 void web_stop(struct web_server *s)
 {
     if (s->daemon != NULL)
-        MHD_stop_daemon(s->daemon);
+        let_finish(s);
     pthread_mutex_destroy(&s->guard.lock);
     buf_wipe(&s->key);
     buf_fini(&s->cert);

@@ -32,13 +32,14 @@ struct web {
     char arg[WEB_ARGS][WEB_ARG];
     struct buf body;
     char address[48];
-    bool tls;
+    bool tls; /* the browser's side is secured, by us or by the proxy before us */
     bool signed_in;
     struct hub_session session;
     char token[HUB_TOKEN_TEXT];
     struct serve village; /* its route is set: a village asks, and all the rest is of no matter */
     bool refused;         /* the body is passed over */
     size_t passed;        /* bytes of it since then */
+    bool closing;         /* the connection is not kept */
     /* the answer */
     unsigned status;
     const char *type;
@@ -62,12 +63,14 @@ struct web_options {
     const char *listen;     /* "ADDR:PORT"; port 0: any */
     const char *cert, *key; /* PEM files; NULL: no TLS */
     int64_t deadline_ms;    /* 0: the usual 120 s */
+    const char *behind;     /* the address of a proxy whose X-Forwarded-... count; NULL: none */
 };
 /* Starts serving on threads of its own; *port is the one that was chosen. The hub must not be used
  * by others until web_stop. ERR_USAGE (address), ERR_IO (cannot listen, no such file). */
 enum err web_start(struct hub *h, const struct web_options *o, struct web_server **out, int *port);
 /* Closes connections that got no further within the deadline. To be called every second or so. */
 void web_sweep(struct web_server *s);
+/* Takes no new connection, gives requests that run up to 10 s to end, then closes. */
 void web_stop(struct web_server *s);
 
 #endif

@@ -1,93 +1,70 @@
 /* The hub's door: requests that are malformed, slow, too big or forged; and text that wants to be
- * HTML. Raw sockets, because a client that knows HTTP would not send these. */
-#include "tests/unit/hub.h"
-
-#include <arpa/inet.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/socket.h>
+ * HTML. */
+#include "tests/unit/web.h"
 
 #include "sync/hub/page.h"
-#include "sync/hub/user.h"
-#include "sync/hub/web.h"
 #include "sync/wire/pack.h"
-
-static struct web_server *server;
-static int port;
-
-static int setup(void **state)
-{
-    struct web_options o = {.listen = "127.0.0.1:0", .deadline_ms = 700};
-    signal(SIGPIPE, SIG_IGN);
-    if (hub_setup(state) != 0)
-        return -1;
-    return web_start(hub, &o, &server, &port) == ERR_OK ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    web_stop(server);
-    return hub_teardown(state);
-}
-
-static int dial(void)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET,
-                             .sin_port = htons((uint16_t)port),
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
-    return fd;
-}
-
-/* Reads until the peer closes or a whole second brings nothing. */
-static void read_all(int fd, struct buf *out)
-{
-    char chunk[4096];
-    struct pollfd p = {fd, POLLIN, 0};
-    while (poll(&p, 1, 1000) > 0) {
-        ssize_t n = recv(fd, chunk, sizeof chunk, 0);
-        if (n <= 0)
-            return;
-        buf_add(out, chunk, (size_t)n);
-    }
-}
-
-/* Sends these bytes and gives the status of the answer; 0 when there is none. */
-static int status_of(const char *request, struct buf *answer)
-{
-    struct buf own = BUF_INIT, *to = answer != NULL ? answer : &own;
-    int fd = dial(), status = 0;
-    assert_true(send(fd, request, strlen(request), MSG_NOSIGNAL) > 0);
-    shutdown(fd, SHUT_WR);
-    read_all(fd, to);
-    close(fd);
-    sscanf(buf_str(to), "HTTP/1.1 %d", &status);
-    buf_fini(&own);
-    return status;
-}
-
-#define GET(path, more) "GET " path " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" more "\r\n"
 
 static void requests_with_two_meanings_are_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {
-        "POST /login HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
-        "0\r\n\r\n",
-        "POST /login HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
-        "GET /login HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-        "GET /login HTTP/1.1\r\n\r\n",
-        "POST /login HTTP/1.1\r\nHost: h\r\nContent-Length : 3\r\n\r\nabc",
-        "POST /login HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-        "GET /login HTTP/1.1\r\nHost: h\r\nX-\x01: y\r\n\r\n",
+    static const struct {
+        const char *request;
+        int status;
+    } shapes[] = {
+        {GET("/login", ""), 200},
+        {GET("/login?a=1&b", "X:  two words  \r\nEmpty:\r\nCookie: a=b; c\r\n"), 200},
+        {"POST /login HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: "
+         "chunked\r\n\r\n0\r\n\r\n",
+         400},
+        {"POST /login HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: "
+         "3\r\n\r\n0\r\n\r\n",
+         400},
+        {"POST /login HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+         400},
+        {"POST /login HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc",
+         400},
+        {"POST /login HTTP/1.1\r\nHost: h\r\nContent-Length: +3\r\n\r\nabc", 400},
+        {"POST /login HTTP/1.1\r\nHost: h\r\nContent-Length: 3, 3\r\n\r\nabc", 400},
+        {"GET /login HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
+        {"GET /login HTTP/1.1\r\n\r\n", 400},
+        {"POST /login HTTP/1.1\r\nHost: h\r\nContent-Length : 3\r\n\r\nabc", 400},
+        {"POST /login HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+         400},
+        {"POST /login HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400},
+        {"GET /login HTTP/1.1\r\nHost: h\r\nX-\x01: y\r\n\r\n", 400},
+        /* bare line feeds, each in another place */
+        {"GET /login HTTP/1.1\nHost: h\n\n", 400},
+        {"GET /login HTTP/1.1\nHost: h\r\n\r\n", 400},
+        {"GET /login HTTP/1.1\r\nHost: h\n\r\n", 400},
+        {"GET /login HTTP/1.1\r\nHost: h\nX: y\r\n\r\n", 400},
+        {"GET /login HTTP/1.1\r\nHost: h\r\n\n", 400},
+        {"GET /login HTTP/1.1\r\nHost: h\r\nX: y\n\n", 400},
+        /* folded lines */
+        {"GET /login HTTP/1.1\r\nHost: h\r\nX: y\r\n z\r\n\r\n", 400},
+        {"GET /login HTTP/1.1\r\nHost: h\r\n\tz\r\nX: y\r\n\r\n", 400},
+        {"GET /login HTTP/1.1\r\nHost: h\r\nX: y\rZ: w\r\n\r\n", 400},
+        {"GET /login HTTP/1.1\r\nHost: h\r\nno colon\r\n\r\n", 400},
     };
-    assert_int_equal(status_of(GET("/login", ""), NULL), 200);
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        int status = status_of(bad[i], NULL);
-        if (status != 400 && status != 0)
-            fail_msg("%zu was answered with %d", i, status);
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        int status = status_of(shapes[i].request, NULL);
+        if (status != shapes[i].status)
+            fail_msg("%zu was answered with %d: %s", i, status, shapes[i].request);
     }
+}
+
+/* Two answers would mean that one request was read as two. */
+static void behind_a_bad_head_nothing_more_is_read(void **state)
+{
+    (void)state;
+    struct buf answer = BUF_INIT;
+    assert_int_equal(status_of("POST /login HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n"
+                               "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                               "GET /login HTTP/1.1\r\nHost: h\r\n\r\n",
+                               &answer),
+                     400);
+    assert_null(strstr(buf_str(&answer) + 1, "HTTP/1.1 "));
+    buf_fini(&answer);
 }
 
 static void unknown_paths_and_methods_have_their_answer(void **state)
@@ -261,6 +238,57 @@ static void text_from_outside_never_becomes_html(void **state)
     buf_fini(&out);
 }
 
+static void only_a_known_proxy_is_believed_about_the_browser(void **state)
+{
+    static const char ask[] =
+        GET("/login", "X-Forwarded-For: 192.0.2.7, 198.51.100.9\r\nX-Forwarded-Proto: https\r\n");
+    struct web_options o = {.listen = "127.0.0.1:0", .behind = "127.0.0.1"};
+    struct buf answer = BUF_INIT;
+    (void)state;
+    assert_int_equal(status_of(ask, &answer), 200);
+    assert_null(strstr(buf_str(&answer), "Strict-Transport-Security"));
+    web_stop(server);
+    assert_ok(web_start(hub, &o, &server, &port));
+    buf_clear(&answer);
+    assert_int_equal(status_of(ask, &answer), 200);
+    assert_non_null(strstr(buf_str(&answer), "Strict-Transport-Security"));
+    buf_fini(&answer);
+}
+
+static void *stop_it(void *arg)
+{
+    web_stop(arg);
+    return NULL;
+}
+
+static void a_stop_lets_a_request_that_runs_end_and_takes_no_other(void **state)
+{
+    static const char head[] = "POST /login HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n"
+                               "Content-Type: application/x-www-form-urlencoded\r\n\r\nname=";
+    pthread_t stopper;
+    struct buf answer = BUF_INIT;
+    (void)state;
+    int fd = dial();
+    assert_int_equal(send(fd, head, sizeof head - 1, MSG_NOSIGNAL), sizeof head - 1);
+    usleep(100000); /* it is under way */
+    pthread_create(&stopper, NULL, stop_it, server);
+    usleep(100000);
+    assert_int_equal(send(fd, "nobody", 6, MSG_NOSIGNAL), 6);
+    read_all(fd, &answer);
+    close(fd);
+    pthread_join(stopper, NULL);
+    server = NULL;
+    assert_non_null(strstr(buf_str(&answer), "HTTP/1.1 403 "));
+    assert_non_null(strstr(buf_str(&answer), "Connection: close"));
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)port),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_not_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
+    close(fd);
+    buf_fini(&answer);
+}
+
 static void a_log_in_is_slowed_down_and_its_cookie_is_for_the_server_alone(void **state)
 {
     (void)state;
@@ -281,13 +309,12 @@ static void a_log_in_is_slowed_down_and_its_cookie_is_for_the_server_alone(void 
     buf_fini(&answer);
 }
 
-#define WEB_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
     lang_init("en");
     const struct CMUnitTest tests[] = {
         WEB_TEST(requests_with_two_meanings_are_refused),
+        WEB_TEST(behind_a_bad_head_nothing_more_is_read),
         WEB_TEST(unknown_paths_and_methods_have_their_answer),
         WEB_TEST(a_page_that_needs_a_log_in_sends_to_it),
         WEB_TEST(every_answer_forbids_scripts_and_frames),
@@ -295,6 +322,8 @@ int main(void)
         WEB_TEST(who_drips_bytes_is_cut_off),
         WEB_TEST(a_request_that_is_not_signed_or_played_again_is_refused),
         WEB_TEST(an_upload_cut_in_the_middle_keeps_its_whole_frames),
+        WEB_TEST(only_a_known_proxy_is_believed_about_the_browser),
+        WEB_TEST(a_stop_lets_a_request_that_runs_end_and_takes_no_other),
         WEB_TEST(text_from_outside_never_becomes_html),
         WEB_TEST(a_log_in_is_slowed_down_and_its_cookie_is_for_the_server_alone),
     };
