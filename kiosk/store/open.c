@@ -74,6 +74,22 @@ static enum err recognise(struct store *s)
     return ERR_OK;
 }
 
+/* What a process wrote that was killed before its fsync reads like what was saved, and nobody would
+ * sync it any more: a power cut could still take what somebody has seen, or sent on. */
+static enum err make_durable(struct store *s)
+{
+    sqlite3_file *wal = NULL;
+    sqlite3_int64 size = 0;
+    if (pragma(s, "PRAGMA user_version") < 0) /* the first read recovers the log */
+        return store_fault(s, sqlite3_extended_errcode(s->db));
+    int rc = sqlite3_file_control(s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+    if (rc == SQLITE_OK && wal != NULL && wal->pMethods != NULL)
+        rc = wal->pMethods->xFileSize(wal, &size);
+    if (rc == SQLITE_OK && size > 0)
+        rc = wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL);
+    return rc == SQLITE_OK ? ERR_OK : store_fault(s, rc);
+}
+
 static enum err set_pragmas(struct store *s)
 {
     enum err rc = store_exec(s, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
@@ -92,7 +108,7 @@ static enum err set_pragmas(struct store *s)
     sqlite3_finalize(stmt);
     if (strcmp(mode, "wal") != 0 || pragma(s, "PRAGMA synchronous") != 2)
         return err_set(ERR_IO, s->path, "the disk does not let us write safely");
-    return ERR_OK;
+    return make_durable(s);
 }
 
 static enum err migrate_one(struct store *s, int version)

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kiosk/store/store.h"
+#include "tests/sim/disk.h"
 #include "tests/sim/mutant.h"
 #include "tests/sim/run.h"
 
@@ -120,9 +122,63 @@ static void a_seed_runs_the_same_way_every_time(void **state)
     assert_true(in_parallel(same_again));
 }
 
+static uint32_t all_is_dropped(uint32_t n)
+{
+    return n - 1;
+}
+
+static int64_t rows_seen(const char *path, struct store **s)
+{
+    assert_int_equal(store_open(path, &store_kiosk_schema, 0, s), ERR_OK);
+    return store_number(*s, "SELECT count(*) FROM seen", -1);
+}
+
+/* A commit is killed at its n-th write, somebody looks, then the power goes. */
+static bool commit_dies_at(const char *path, struct disk *d, long n)
+{
+    struct store *s = NULL;
+    int64_t before = rows_seen(path, &s);
+    d->until = n;
+    bool done = store_exec(s, "INSERT INTO seen VALUES (1)") == ERR_OK;
+    d->dead = true;
+    store_close(s);
+    disk_halt(d, true, all_is_dropped);
+    int64_t seen = rows_seen(path, &s);
+    d->dead = true;
+    store_close(s);
+    disk_halt(d, false, all_is_dropped);
+    assert_int_equal(rows_seen(path, &s), seen);
+    assert_true(seen == before + 1 || (!done && seen == before));
+    store_close(s);
+    return done;
+}
+
+static void what_was_seen_after_a_kill_outlives_a_power_cut(void **state)
+{
+    static struct disk d;
+    struct store *s = NULL;
+    char dir[] = "/tmp/jiujin-seen-XXXXXX", path[64], gate[72];
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(d.dir, sizeof d.dir, "%s", dir);
+    snprintf(path, sizeof path, "%s/x.db", dir);
+    snprintf(gate, sizeof gate, "%s.gate", path);
+    disk_register(&d, 1);
+    store_use_vfs("sim");
+    assert_int_equal(store_open(path, &store_kiosk_schema, STORE_CREATE, &s), ERR_OK);
+    assert_int_equal(store_exec(s, "CREATE TABLE seen (n INTEGER)"), ERR_OK);
+    store_close(s);
+    long n = 1;
+    while (!commit_dies_at(path, &d, n))
+        n++;
+    assert_true(n > 2);
+    unlink(gate), unlink(path), rmdir(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_seen_after_a_kill_outlives_a_power_cut),
         cmocka_unit_test(a_seed_runs_the_same_way_every_time),
         cmocka_unit_test(an_upload_that_breaks_at_any_byte_goes_on_from_there),
         cmocka_unit_test(each_rule_that_is_broken_breaks_a_promise),
