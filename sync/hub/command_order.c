@@ -11,6 +11,7 @@
 #include "kiosk/rules/define.h"
 #include "kiosk/rules/form.h"
 #include "kiosk/rules/policy.h"
+#include "sync/hub/audit.h"
 #include "sync/hub/casework.h"
 #include "sync/hub/command.h"
 #include "sync/hub/courier.h"
@@ -139,7 +140,14 @@ static enum err push_all(struct push *p, const char *site)
 enum err command_send(struct hub *h, const char *kind, const json_t *body, const char *site)
 {
     struct push p = {.hub = h, .kind = kind, .body = body};
-    return push_all(&p, site);
+    const json_t *definition = js_get(body, "definition");
+    bool notice = strcmp(kind, "notice") == 0;
+    enum err rc = hub_begin(h->db);
+    if (rc != ERR_OK)
+        return rc;
+    rc = hub_audit_note(h, NULL, notice ? "notice" : "push", site,
+                        js_str(definition != NULL ? definition : body, "id"), notice ? NULL : kind);
+    return hub_end(h->db, rc == ERR_OK ? push_all(&p, site) : rc);
 }
 
 enum err command_day(const char *option, const char *text, json_t **out)

@@ -40,11 +40,16 @@ struct hub_talk {       /* with villages, as far as it is not in the store (serv
     size_t next_nonce;
 };
 
+struct hub_asker { /* who asks now, as the audit tells it (audit.h) */
+    char who[64], role[16], address[48];
+};
+
 struct hub {
     struct hub_db *db;
     struct hub_keys keys;
     struct hub_vault vault;
     struct hub_talk talk;
+    struct hub_asker asker;
     bool secured;        /* it serves TLS, with: */
     struct wire_tls tls; /* what villages pin */
 };

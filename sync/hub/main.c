@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kiosk/base/lang.h"
+#include "sync/hub/audit.h"
 #include "sync/hub/command.h"
 
 #define STORE_DEFAULT "sqlite:/var/lib/jiujin-hub/hub.db"
@@ -46,8 +47,10 @@ static enum err run(const struct command *c, struct command_line *line)
     enum err rc = secret_init();
     if (rc == ERR_OK)
         rc = hub_open(line->store, &h);
-    if (rc == ERR_OK)
+    if (rc == ERR_OK) {
+        hub_audit_by(h, "jiujin-hub", NULL, NULL);
         rc = c->run(h, line);
+    }
     hub_close(h);
     return rc;
 }

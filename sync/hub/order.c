@@ -6,6 +6,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "sync/hub/audit.h"
 #include "sync/wire/talk.h"
 
 static json_t *head_of(const struct hub_order *o, int64_t n, int64_t at)
@@ -81,10 +82,28 @@ static enum err add(struct hub *h, const struct hub_order *o, int64_t *number)
     return rc;
 }
 
+/* What an officer does to one thing is told here; what goes to all villages at once, by whoever
+ * sends it. */
+static enum err audit_order(struct hub *h, const struct hub_order *o)
+{
+    static const char *const words[][2] = {
+        {"decision", "decide"}, {"courier_step", "receive"}, {"booking_step", "cancel_booking"},
+        {"suspend", "suspend"}, {"resume", "resume"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], o->kind) == 0)
+            return hub_audit_note(h, o->officer, words[i][1], o->site, o->subject,
+                                  js_str(o->body, "step"));
+    return ERR_OK;
+}
+
 enum err hub_order_add(struct hub *h, const struct hub_order *o, int64_t *n)
 {
     enum err rc = hub_begin(h->db);
-    return rc == ERR_OK ? hub_end(h->db, add(h, o, n)) : rc;
+    if (rc != ERR_OK)
+        return rc;
+    rc = add(h, o, n);
+    return hub_end(h->db, rc == ERR_OK ? audit_order(h, o) : rc);
 }
 
 enum err hub_orders_held(struct hub *h, const char *site, int64_t held)

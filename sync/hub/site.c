@@ -9,6 +9,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/rnd.h"
 #include "kiosk/base/utf8.h"
+#include "sync/hub/audit.h"
 
 #define NAME_MAX_POINTS 60
 
@@ -56,6 +57,8 @@ enum err hub_site_add(struct hub *h, const char *site, const char *name, int64_t
                  " ON CONFLICT (site) DO UPDATE SET name = ?2, code_hash = ?4, code_until = ?5",
                  "ssibi", site, name, clock_now(), hash, sizeof hash, clock_now() + valid_ms);
     if (rc == ERR_OK)
+        rc = hub_audit_note(h, NULL, "site_add", site, NULL, name);
+    if (rc == ERR_OK)
         wire_code_write(&c, code);
     secret_wipe(&c, sizeof c);
     return rc;
@@ -71,6 +74,8 @@ enum err hub_site_code(struct hub *h, const char *site, int64_t valid_ms, char c
     enum err rc = hub_run(h->db, "UPDATE site SET code_hash = ?2, code_until = ?3 WHERE site = ?1",
                           "sbi", site, hash, sizeof hash, clock_now() + valid_ms);
     if (rc == ERR_OK)
+        rc = hub_audit(h, NULL, "site_code", site, NULL);
+    if (rc == ERR_OK)
         wire_code_write(&c, code);
     secret_wipe(&c, sizeof c);
     return rc;
@@ -80,6 +85,9 @@ enum err hub_site_revoke(struct hub *h, const char *site)
 {
     if (hub_number(h->db, 0, "SELECT count(*) FROM site WHERE site = ?1", "s", site) == 0)
         return err_set(ERR_NOT_FOUND, site, NULL);
+    enum err rc = hub_audit(h, NULL, "site_revoke", site, NULL);
+    if (rc != ERR_OK)
+        return rc;
     return hub_run(h->db, "UPDATE site SET state = 'revoked', code_hash = NULL WHERE site = ?1",
                    "s", site);
 }
@@ -255,6 +263,8 @@ static enum err store_joining(struct hub *h, const struct joining *j)
                      "UPDATE site SET state = 'joined', code_hash = NULL, trouble = '',"
                      " epoch = CASE WHEN epoch > ?2 THEN epoch ELSE ?2 END WHERE site = ?1",
                      "si", j->site, j->epoch);
+    if (rc == ERR_OK)
+        rc = hub_audit(h, "village", "site_join", j->site, NULL);
     hub_forget_keys(h);
     return rc;
 }

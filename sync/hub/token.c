@@ -5,6 +5,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/rnd.h"
 #include "kiosk/base/utf8.h"
+#include "sync/hub/audit.h"
 #include "sync/hub/booking.h"
 
 static enum err check_name(struct hub *h, const char *name)
@@ -27,6 +28,9 @@ enum err hub_token_add(struct hub *h, const char *name, char token[HUB_HOLD])
     rnd_bytes(bytes, sizeof bytes);
     hex_encode(bytes, sizeof bytes, token);
     secret_hash_once(token, strlen(token), hash);
+    rc = hub_audit(h, NULL, "token_add", NULL, name);
+    if (rc != ERR_OK)
+        return rc;
     return hub_run(h->db, "INSERT INTO api_token (name, hash, added) VALUES (?1,?2,?3)", "sbi",
                    name, hash, sizeof hash, clock_now());
 }
@@ -36,6 +40,9 @@ enum err hub_token_revoke(struct hub *h, const char *name)
     if (hub_number(h->db, 0, "SELECT count(*) FROM api_token WHERE name = ?1 AND revoked IS NULL",
                    "s", name) == 0)
         return err_set(ERR_NOT_FOUND, "NAME", NULL);
+    enum err rc = hub_audit(h, NULL, "token_revoke", NULL, name);
+    if (rc != ERR_OK)
+        return rc;
     return hub_run(h->db, "UPDATE api_token SET revoked = ?2 WHERE name = ?1", "si", name,
                    clock_now());
 }

@@ -8,6 +8,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/rnd.h"
 #include "kiosk/base/utf8.h"
+#include "sync/hub/audit.h"
 
 #define PASSWORD_MIN 8
 #define TRIES_NAME 5
@@ -60,7 +61,9 @@ enum err hub_user_add(struct hub *h, const char *name, const char *role, const c
                  "INSERT INTO officer (name, role, password, added) VALUES (?1, ?2, ?3, ?4)"
                  " ON CONFLICT (name) DO UPDATE SET role = ?2, password = ?3",
                  "sssi", name, role, hash, clock_now());
-    return rc == ERR_OK ? hub_run(h->db, "DELETE FROM session WHERE officer = ?1", "s", name) : rc;
+    if (rc == ERR_OK)
+        rc = hub_run(h->db, "DELETE FROM session WHERE officer = ?1", "s", name);
+    return rc == ERR_OK ? hub_audit_note(h, NULL, "user_add", NULL, name, role) : rc;
 }
 
 /* --- wrong passwords --------------------------------------------------------------------------
@@ -163,6 +166,17 @@ static bool right_password(struct hub *h, const char *name, const char *password
     return secret_password_check(hash, password) && known;
 }
 
+/* A name that nobody has may be a password in the wrong field: it is not written down. */
+static enum err audit_refused(struct hub *h, const char *name, const char *address)
+{
+    bool known =
+        hub_number(h->db, 0, "SELECT count(*) FROM officer WHERE name = ?1", "s", name) > 0;
+    bool locked = check_lock('n', name) != ERR_OK || check_lock('a', address) != ERR_OK;
+    hub_audit_by(h, NULL, NULL, address);
+    return hub_audit_note(h, known ? name : "?", locked ? "log_in_locked" : "log_in_failed", NULL,
+                          NULL, known ? NULL : "no such name");
+}
+
 enum err hub_log_in(struct hub *h, const char *name, const char *password, const char *address,
                     char token[HUB_TOKEN_TEXT], struct hub_session *out)
 {
@@ -177,7 +191,8 @@ enum err hub_log_in(struct hub *h, const char *name, const char *password, const
     if (!right_password(h, name, password, out)) {
         note_failure('n', name, TRIES_NAME);
         note_failure('a', address, TRIES_ADDRESS);
-        return err_set(ERR_PIN_WRONG, NULL, NULL);
+        rc = audit_refused(h, name, address);
+        return rc != ERR_OK ? rc : err_set(ERR_PIN_WRONG, NULL, NULL);
     }
     struct failed *f = failed_find('n', name, false);
     if (f != NULL)
@@ -185,7 +200,12 @@ enum err hub_log_in(struct hub *h, const char *name, const char *password, const
     memcpy(out->name, name, strlen(name) + 1);
     random_text(token);
     random_text(out->csrf);
-    return open_session(h, token, out);
+    hub_audit_by(h, name, out->role, address);
+    rc = hub_begin(h->db);
+    if (rc != ERR_OK)
+        return rc;
+    rc = hub_audit(h, NULL, "log_in", NULL, NULL);
+    return hub_end(h->db, rc == ERR_OK ? open_session(h, token, out) : rc);
 }
 
 enum err hub_session_find(struct hub *h, const char *token, struct hub_session *out)
@@ -211,6 +231,9 @@ enum err hub_log_out(struct hub *h, const char *token)
 {
     unsigned char hash[HASH_BYTES];
     token_hash(token, hash);
+    enum err rc = hub_audit(h, NULL, "log_out", NULL, NULL);
+    if (rc != ERR_OK)
+        return rc;
     return hub_run(h->db, "DELETE FROM session WHERE token = ?1", "b", hash, sizeof hash);
 }
 

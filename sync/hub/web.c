@@ -14,6 +14,7 @@
 #include "kiosk/base/file.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
+#include "sync/hub/audit.h"
 #include "sync/hub/guard.h"
 #include "sync/hub/items.h"
 #include "sync/hub/tls.h"
@@ -271,6 +272,7 @@ static bool village_begin(struct web *w, const struct serve_route *route, const 
 static void village_answer(struct web *w)
 {
     hub_items_use(w->hub, w->village.site[0] != 0 ? w->village.site : NULL);
+    hub_audit_by(w->hub, NULL, NULL, w->address);
     serve_answer(&w->village);
     village_reply(w);
 }
@@ -381,6 +383,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *p
         plain_reply(w, MHD_HTTP_CONTENT_TOO_LARGE);
     else if (own_form(w)) {
         hub_items_use(w->hub, names_site(w->arg[0]) ? w->arg[0] : NULL);
+        hub_audit_by(w->hub, w->session.name, w->session.role, w->address);
         w->route->run(w);
     }
     return send_reply(w);
