@@ -43,6 +43,7 @@ struct hub_talk {       /* with villages, as far as it is not in the store (serv
 struct hub_asker { /* who asks now, as the audit tells it (audit.h) */
     char who[64], role[16], address[48];
 };
+struct hub_live;
 
 struct hub {
     struct hub_db *db;
@@ -50,8 +51,9 @@ struct hub {
     struct hub_vault vault;
     struct hub_talk talk;
     struct hub_asker asker;
-    bool secured;        /* it serves TLS, with: */
-    struct wire_tls tls; /* what villages pin */
+    struct hub_live *live; /* open pages (live.h); NULL: it does not serve */
+    bool secured;          /* it serves TLS, with: */
+    struct wire_tls tls;   /* what villages pin */
 };
 
 /* Opens the store `where` (see db.h) and the keys in FILE.keys; both are made when missing. The

@@ -7,6 +7,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "sync/hub/audit.h"
+#include "sync/hub/live.h"
 #include "sync/wire/talk.h"
 
 static json_t *head_of(const struct hub_order *o, int64_t n, int64_t at)
@@ -103,7 +104,10 @@ enum err hub_order_add(struct hub *h, const struct hub_order *o, int64_t *n)
     if (rc != ERR_OK)
         return rc;
     rc = add(h, o, n);
-    return hub_end(h->db, rc == ERR_OK ? audit_order(h, o) : rc);
+    rc = hub_end(h->db, rc == ERR_OK ? audit_order(h, o) : rc);
+    if (rc == ERR_OK)
+        hub_changed(h, "order", o->site);
+    return rc;
 }
 
 enum err hub_orders_held(struct hub *h, const char *site, int64_t held)

@@ -55,19 +55,26 @@ void page_put(struct buf *out, const char *fmt, ...)
     va_end(args);
 }
 
+/* The menu, and of each of its pages what makes it different (topics of live.h). */
 static const struct {
-    const char *path, *label;
+    const char *path, *label, *topics;
+    bool reads; /* nothing is typed there: without scripts it reloads itself */
 } menu[] = {
-    {"/sites", N_("Villages")},  {"/incidents", N_("Incidents")},    {"/cases", N_("Cases")},
-    {"/slip", N_("Read slips")}, {"/calls", N_("Calls waited for")}, {"/policy", N_("Policies")},
-    {"/reports", N_("Reports")},
+    {"/sites", N_("Villages"), "site suspend booking order", false},
+    {"/incidents", N_("Incidents"), "incident order", true},
+    {"/cases", N_("Cases"), "case order", false},
+    {"/slip", N_("Read slips"), NULL, false},
+    {"/calls", N_("Calls waited for"), "case order", true},
+    {"/policy", N_("Policies"), "policy order", false},
+    {"/reports", N_("Reports"), "report", false},
 };
+#define MENU (sizeof menu / sizeof *menu)
 
 static void put_menu(struct web *w, const char *here)
 {
     struct buf *o = &w->out;
     page_put(o, "<nav>");
-    for (size_t i = 0; i < sizeof menu / sizeof *menu && w->signed_in; i++)
+    for (size_t i = 0; i < MENU && w->signed_in; i++)
         page_put(o, "<a href=\"%r\"%r>%s</a>", menu[i].path,
                  strcmp(menu[i].path, here) == 0 ? " aria-current=\"page\"" : "", _(menu[i].label));
     page_put(o, "</nav><div class=\"who\"><a href=\"?lang=%r\">%r</a>",
@@ -82,18 +89,57 @@ static void put_menu(struct web *w, const char *here)
     page_put(o, "</div>");
 }
 
-void page_begin(struct web *w, const char *title, const char *here)
+/* The row of the menu whose page follows what changes; MENU: none. An answer to a form stays. */
+static size_t live_row(const struct web *w, const char *here)
 {
-    buf_clear(&w->out);
+    for (size_t i = 0; i < MENU; i++)
+        if (strcmp(menu[i].path, here) == 0 && menu[i].topics != NULL && w->signed_in &&
+            strcmp(w->route->method, "GET") == 0)
+            return i;
+    return MENU;
+}
+
+static void put_head(struct web *w, const char *title, size_t live)
+{
     page_put(&w->out,
              "<!doctype html><html lang=\"%r\"><head><meta charset=\"utf-8\">"
              "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-             "<title>%s · %s</title><link rel=\"stylesheet\" href=\"/style.css\"></head><body>"
-             "<header><a class=\"brand\" href=\"/\">%s</a>",
-             strcmp(lang_name(), "en") == 0 ? "en" : "zh-CN", title, _("Jiujin sub-centre"),
-             _("Jiujin sub-centre"));
+             "<title>%s · %s</title><link rel=\"stylesheet\" href=\"/style.css\">",
+             strcmp(lang_name(), "en") == 0 ? "en" : "zh-CN", title, _("Jiujin sub-centre"));
+    if (live < MENU)
+        page_put(&w->out, "<script src=\"/live.js\" defer></script>");
+    if (live < MENU && menu[live].reads && w->arg[0][0] == 0)
+        page_put(&w->out, "<noscript><meta http-equiv=\"refresh\" content=\"60\"></noscript>");
+    page_put(&w->out, "</head><body><a class=\"skip\" href=\"#main\">%s</a>", _("To the content"));
+}
+
+static void put_live(struct web *w)
+{
+    char at[CLOCK_TEXT];
+    page_put(&w->out,
+             "<p id=\"live\" role=\"status\" data-on=\"%s\" data-off=\"%s\" data-kept=\"%s\">"
+             "<a href=\"\">%s</a> <span>%s %s</span></p>",
+             _("Shows changes by itself"), _("No connection: may be out of date"),
+             _("Something has changed; what you type is kept"), _("Refresh"), _("As of"),
+             clock_short(clock_now(), at));
+}
+
+void page_begin(struct web *w, const char *title, const char *here)
+{
+    size_t live = live_row(w, here);
+    const char *site = w->arg[0][0] != 0 ? w->arg[0] : web_query(w, "site");
+    buf_clear(&w->out);
+    put_head(w, title, live);
+    page_put(&w->out, "<header><a class=\"brand\" href=\"/\">%s</a>", _("Jiujin sub-centre"));
     put_menu(w, here);
-    page_put(&w->out, "</header><main><h1>%s</h1>", title);
+    page_put(&w->out, "</header>");
+    if (live < MENU)
+        put_live(w);
+    page_put(&w->out, "<main id=\"main\" tabindex=\"-1\"");
+    if (live < MENU)
+        page_put(&w->out, " data-live=\"%r\" data-site=\"%s\"", menu[live].topics,
+                 site != NULL && strlen(site) == SITE_CODE - 1 ? site : "");
+    page_put(&w->out, "><h1>%s</h1>", title);
 }
 
 void page_end(struct web *w, unsigned status)
@@ -114,12 +160,28 @@ void page_csrf(struct web *w)
     page_put(&w->out, "<input type=\"hidden\" name=\"csrf\" value=\"%s\">", w->session.csrf);
 }
 
-void page_style(struct web *w)
+static void put_asset(struct web *w, const char *name, const char *type)
 {
-    const struct asset *a = asset_find("web/style.css");
+    const struct asset *a = asset_find(name);
     if (a != NULL)
         buf_add(&w->out, a->data, a->len);
-    web_reply(w, a != NULL ? MHD_HTTP_OK : MHD_HTTP_NOT_FOUND, "text/css; charset=utf-8");
+    web_reply(w, a != NULL ? MHD_HTTP_OK : MHD_HTTP_NOT_FOUND, type);
+}
+
+void page_style(struct web *w)
+{
+    put_asset(w, "web/style.css", "text/css; charset=utf-8");
+}
+
+void page_script(struct web *w)
+{
+    put_asset(w, "web/live.js", "text/javascript; charset=utf-8");
+}
+
+void page_live(struct web *w)
+{
+    w->live = true;
+    web_reply(w, MHD_HTTP_OK, "text/event-stream");
 }
 
 /* --- words ------------------------------------------------------------------------------------

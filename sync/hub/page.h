@@ -8,6 +8,8 @@
 
 void page_home(struct web *w);
 void page_style(struct web *w);
+void page_script(struct web *w);
+void page_live(struct web *w);
 void page_login(struct web *w);
 void page_login_post(struct web *w);
 void page_logout(struct web *w);

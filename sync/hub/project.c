@@ -10,6 +10,7 @@
 #include "sync/hub/booking.h"
 #include "sync/hub/casework.h"
 #include "sync/hub/courier.h"
+#include "sync/hub/live.h"
 #include "sync/hub/report.h"
 #include "sync/hub/suspend.h"
 
@@ -249,37 +250,46 @@ static enum err project_suspend(const struct subject *p)
 static const struct hub_kind {
     const char *name;
     project_fn *project;
+    const char *topic; /* of live.h */
 } hub_kinds[] = {
-    {"person", project_person},
-    {"visit", project_visit},
-    {"incident", project_incident},
-    {"incident_step", project_incident_step},
-    {"case", project_case},
-    {"case_step", project_case_step},
-    {"slip", project_slip},
-    {"courier", project_courier},
-    {"courier_step", project_courier_step},
-    {"rating", project_rating},
-    {"ledger", project_ledger},
-    {"ledger_void", project_ledger_void},
-    {"adaptation", project_adaptation},
-    {"overlay", project_overlay},
-    {"overlay_end", project_overlay_end},
-    {"booking", project_booking},
-    {"booking_step", project_booking_step},
-    {"slot_plan", project_slot_plan},
-    {"slot_pass", project_slot_pass},
-    {"report", project_report},
-    {"suspend", project_suspend},
-    {"resume", project_suspend},
+    {"person", project_person, "person"},
+    {"visit", project_visit, "visit"},
+    {"incident", project_incident, "incident"},
+    {"incident_step", project_incident_step, "incident"},
+    {"case", project_case, "case"},
+    {"case_step", project_case_step, "case"},
+    {"slip", project_slip, "case"},
+    {"courier", project_courier, "case"},
+    {"courier_step", project_courier_step, "case"},
+    {"rating", project_rating, "case"},
+    {"ledger", project_ledger, "ledger"},
+    {"ledger_void", project_ledger_void, "ledger"},
+    {"adaptation", project_adaptation, "policy"},
+    {"overlay", project_overlay, "policy"},
+    {"overlay_end", project_overlay_end, "policy"},
+    {"booking", project_booking, "booking"},
+    {"booking_step", project_booking_step, "booking"},
+    {"slot_plan", project_slot_plan, "booking"},
+    {"slot_pass", project_slot_pass, "booking"},
+    {"report", project_report, "report"},
+    {"suspend", project_suspend, "suspend"},
+    {"resume", project_suspend, "suspend"},
 };
+
+static enum err project_one(const struct hub_kind *k, const struct subject *p)
+{
+    enum err rc = k->project(p);
+    if (rc == ERR_OK)
+        hub_changed(p->hub, k->topic, p->site);
+    return rc;
+}
 
 enum err hub_project(struct hub *h, const char *site, const struct entry *e)
 {
     struct subject p = {h, site, e};
     for (size_t i = 0; i < sizeof hub_kinds / sizeof *hub_kinds; i++)
         if (strcmp(hub_kinds[i].name, e->kind) == 0)
-            return hub_kinds[i].project(&p);
+            return project_one(&hub_kinds[i], &p);
     const struct kind *known = kind_find(e->kind);
     if (known != NULL && (!known->order || known->both))
         return ERR_OK;

@@ -10,6 +10,8 @@
 const struct web_route web_routes[] = {
     {"GET", "/", .role = "viewer", .run = page_home},
     {"GET", "/style.css", .run = page_style},
+    {"GET", "/live.js", .run = page_script},
+    {"GET", "/live", .role = "viewer", .run = page_live},
     {"GET", "/login", .run = page_login},
     {"POST", "/login", FORM, .run = page_login_post},
     {"POST", "/logout", .role = "viewer", FORM, .run = page_logout},

@@ -10,6 +10,7 @@
 #include "kiosk/base/rnd.h"
 #include "kiosk/base/utf8.h"
 #include "sync/hub/audit.h"
+#include "sync/hub/live.h"
 
 #define NAME_MAX_POINTS 60
 
@@ -115,6 +116,7 @@ enum err hub_mark_read(struct hub *h, const char *site, int64_t epoch, struct hu
 
 enum err hub_site_seen(struct hub *h, const char *site, int64_t drift, const char *trouble)
 {
+    hub_changed(h, "site", site);
     if (trouble != NULL)
         return hub_run(h->db, "UPDATE site SET tried = ?2, trouble = ?3 WHERE site = ?1", "sis",
                        site, clock_now(), trouble);

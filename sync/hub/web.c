@@ -17,6 +17,7 @@
 #include "sync/hub/audit.h"
 #include "sync/hub/guard.h"
 #include "sync/hub/items.h"
+#include "sync/hub/live.h"
 #include "sync/hub/tls.h"
 
 #define DEADLINE_MS 120000
@@ -37,6 +38,7 @@ struct web_server {
 
 static const char *const fixed_headers[][2] = {
     {"Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; "
+                                "script-src 'self'; connect-src 'self'; "
                                 "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"X-Frame-Options", "DENY"},
@@ -325,17 +327,31 @@ static bool take_body(struct web *w, const void *bytes, size_t len)
     return true;
 }
 
-static enum MHD_Result send_reply(struct web *w)
+static struct MHD_Response *make_response(struct web *w)
 {
     size_t len = w->out.len;
-    struct MHD_Response *r = MHD_create_response_from_buffer(
-        len, len > 0 ? w->out.data : (void *)(uintptr_t) "", MHD_RESPMEM_MUST_COPY);
+    if (w->live)
+        return hub_live_response(w->hub->live, w->connection, got_on, w);
+    return MHD_create_response_from_buffer(len, len > 0 ? w->out.data : (void *)(uintptr_t) "",
+                                           MHD_RESPMEM_MUST_COPY);
+}
+
+static enum MHD_Result send_reply(struct web *w)
+{
+    struct MHD_Response *r = make_response(w);
+    if (r == NULL && w->live) { /* too many: the page asks for itself again now and then */
+        w->live = false;
+        plain_reply(w, MHD_HTTP_SERVICE_UNAVAILABLE);
+        r = make_response(w);
+    }
     if (r == NULL)
         return MHD_NO;
     MHD_add_response_header(r, "Content-Type", w->type);
+    if (w->live)
+        MHD_add_response_header(r, "X-Accel-Buffering", "no"); /* nginx passes it on at once */
     for (size_t i = 0; i < sizeof fixed_headers / sizeof *fixed_headers; i++)
         MHD_add_response_header(r, fixed_headers[i][0], fixed_headers[i][1]);
-    bool asset = strncmp(w->type, "text/css", 8) == 0;
+    bool asset = strncmp(w->type, "text/css", 8) == 0 || strncmp(w->type, "text/java", 9) == 0;
     MHD_add_response_header(r, "Cache-Control", asset ? "max-age=3600" : "no-store");
     if (w->closing)
         MHD_add_response_header(r, "Connection", "close");
@@ -446,8 +462,8 @@ static enum err read_pem(struct web_server *s, const struct web_options *o)
 
 static struct MHD_Daemon *start_daemon(struct web_server *s, const struct addrinfo *at)
 {
-    unsigned flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC | (s->tls ? MHD_USE_TLS : 0) |
-                     (at->ai_family == AF_INET6 ? MHD_USE_IPv6 : 0);
+    unsigned flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |
+                     (s->tls ? MHD_USE_TLS : 0) | (at->ai_family == AF_INET6 ? MHD_USE_IPv6 : 0);
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, s->cert.data},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, s->key.data},
@@ -470,6 +486,7 @@ enum err web_start(struct hub *h, const struct web_options *o, struct web_server
     struct addrinfo *at = NULL;
     struct web_server *s = mem_alloc(sizeof *s);
     s->hub = h;
+    h->live = hub_live_new();
     pthread_mutex_init(&s->guard.lock, NULL);
     s->guard.deadline_ms = o->deadline_ms > 0 ? o->deadline_ms : DEADLINE_MS;
     snprintf(s->behind, sizeof s->behind, "%s", o->behind != NULL ? o->behind : "");
@@ -492,6 +509,7 @@ enum err web_start(struct hub *h, const struct web_options *o, struct web_server
 void web_sweep(struct web_server *s)
 {
     guard_sweep(&s->guard);
+    hub_live_tick(s->hub->live);
 }
 
 /* Those who are being served are served to the end, if that comes soon. */
@@ -512,8 +530,11 @@ static void let_finish(struct web_server *s)
 
 void web_stop(struct web_server *s)
 {
+    hub_live_end(s->hub->live);
     if (s->daemon != NULL)
         let_finish(s);
+    hub_live_free(s->hub->live);
+    s->hub->live = NULL;
     pthread_mutex_destroy(&s->guard.lock);
     buf_wipe(&s->key);
     buf_fini(&s->cert);

@@ -44,6 +44,7 @@ struct web {
     unsigned status;
     const char *type;
     struct buf out;
+    bool live;           /* instead: a stream of what changes (live.h) */
     char location[160];  /* "" unless it sends elsewhere */
     char cookie[2][200]; /* Set-Cookie lines; "" when none */
 };

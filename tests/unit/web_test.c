@@ -95,12 +95,13 @@ static void a_page_that_needs_a_log_in_sends_to_it(void **state)
     }
 }
 
-static void every_answer_forbids_scripts_and_frames(void **state)
+static void every_answer_forbids_scripts_of_others_and_frames(void **state)
 {
     (void)state;
     struct buf answer = BUF_INIT;
     assert_int_equal(status_of(GET("/login", ""), &answer), 200);
     assert_non_null(strstr(buf_str(&answer), "Content-Security-Policy: default-src 'none'"));
+    assert_non_null(strstr(buf_str(&answer), "script-src 'self';"));
     assert_non_null(strstr(buf_str(&answer), "X-Frame-Options: DENY"));
     assert_non_null(strstr(buf_str(&answer), "Cache-Control: no-store"));
     assert_null(strstr(buf_str(&answer), "<script"));
@@ -317,7 +318,7 @@ int main(void)
         WEB_TEST(behind_a_bad_head_nothing_more_is_read),
         WEB_TEST(unknown_paths_and_methods_have_their_answer),
         WEB_TEST(a_page_that_needs_a_log_in_sends_to_it),
-        WEB_TEST(every_answer_forbids_scripts_and_frames),
+        WEB_TEST(every_answer_forbids_scripts_of_others_and_frames),
         WEB_TEST(a_form_over_its_limit_is_refused_with_or_without_a_length),
         WEB_TEST(who_drips_bytes_is_cut_off),
         WEB_TEST(a_request_that_is_not_signed_or_played_again_is_refused),
