@@ -154,6 +154,7 @@ bench:: deps
 	@$(MAKE) all
 check-more:: test
 	@JIUJIN_BUSY_SECONDS=60 ONLY=e2e/booking_test tests/run $(B)
+	@JIUJIN_CUT_STEP=1 ONLY=e2e/cut_test tests/run $(B)
 
 FILES = $$(git ls-files '*.[ch]')
 fmt lint: DEBS += $(LINT_DEBS)

@@ -49,6 +49,8 @@ struct proxy;
 struct proxy *proxy_start(int to_port, char url[64]);
 /* The next connections are cut when so many bytes went up through each; -1: never. */
 void proxy_cut_after(struct proxy *p, int64_t bytes, int connections);
+/* The same for bytes that came down: what came before the cut arrives. */
+void proxy_cut_down_after(struct proxy *p, int64_t bytes, int connections);
 /* From now on up to `bytes` go up on each connection, then it rests for `ms`; 0: no rest. Little of
  * what waits is held inside the proxy, so that the village notices. */
 void proxy_slow(struct proxy *p, size_t bytes, int ms);

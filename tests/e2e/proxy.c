@@ -21,7 +21,8 @@ struct proxy {
     int listener, to_port, stop[2];
     pthread_t thread;
     pthread_mutex_t lock;
-    int64_t cut;     /* bytes up of a connection, then it is cut; -1: never */
+    int64_t cut;     /* bytes of a connection, then it is cut; -1: never */
+    bool cut_down;   /* counted are those that come down */
     int cuts;        /* so many more connections are cut */
     int64_t slow_ms; /* a rest behind each slow_bytes that go up; 0: none */
     size_t slow_bytes;
@@ -40,11 +41,12 @@ static int dial(int port)
     return -1;
 }
 
-/* How many more bytes may go up on a connection that has sent `up`. */
-static int64_t allowed(struct proxy *p, int64_t up)
+/* How many more bytes may go this way on a connection that has passed so many. */
+static int64_t allowed(struct proxy *p, bool down, int64_t passed)
 {
     pthread_mutex_lock(&p->lock);
-    int64_t left = p->cut >= 0 && p->cuts > 0 ? p->cut - up : INT64_MAX;
+    bool cuts = p->cut >= 0 && p->cuts > 0 && p->cut_down == down;
+    int64_t left = cuts ? p->cut - passed : INT64_MAX;
     pthread_mutex_unlock(&p->lock);
     return left;
 }
@@ -70,6 +72,7 @@ static void cut(struct proxy *p, int fd)
 struct pipe {
     int village, hub;
     int64_t up;    /* bytes that went up */
+    int64_t down;  /* and came down */
     int64_t ready; /* steady ms: nothing goes up before */
 };
 
@@ -92,7 +95,7 @@ static bool pass_up(struct proxy *p, struct pipe *c)
     ssize_t n = recv(c->village, chunk, most < sizeof chunk ? most : sizeof chunk, 0);
     if (n <= 0)
         return false;
-    int64_t left = allowed(p, c->up);
+    int64_t left = allowed(p, false, c->up);
     bool over = n > left;
     if (over)
         n = (ssize_t)left;
@@ -106,11 +109,24 @@ static bool pass_up(struct proxy *p, struct pipe *c)
     return !over;
 }
 
-static bool pass_down(int from, int to)
+static bool pass_down(struct proxy *p, struct pipe *c)
 {
     char chunk[4096];
-    ssize_t n = recv(from, chunk, sizeof chunk, 0);
-    return n > 0 && send(to, chunk, (size_t)n, MSG_NOSIGNAL) == n;
+    ssize_t n = recv(c->hub, chunk, sizeof chunk, 0);
+    int64_t left = allowed(p, true, c->down);
+    bool over = n > left;
+    if (n <= 0)
+        return false;
+    if (over)
+        n = (ssize_t)left;
+    c->down += n;
+    if (n > 0 && send(c->village, chunk, (size_t)n, MSG_NOSIGNAL) != n)
+        return false;
+    if (over) { /* what came before the cut was read */
+        cut(p, c->hub);
+        shutdown(c->village, SHUT_WR);
+    }
+    return !over;
 }
 
 static void end_pipe(struct pipe *c)
@@ -168,7 +184,7 @@ static void *run(void *arg)
         if (poll(fds, 2 * PIPES + 2, wait) < 0 || fds[2 * PIPES + 1].revents)
             break;
         for (int i = 0; i < PIPES; i++) {
-            bool on = fds[2 * i + 1].revents == 0 || pass_down(pipes[i].hub, pipes[i].village);
+            bool on = fds[2 * i + 1].revents == 0 || pass_down(p, &pipes[i]);
             if (on && fds[2 * i].revents != 0)
                 on = pass_up(p, &pipes[i]);
             if (!on)
@@ -201,12 +217,23 @@ struct proxy *proxy_start(int to_port, char url[64])
     return p;
 }
 
-void proxy_cut_after(struct proxy *p, int64_t bytes, int connections)
+static void cut_after(struct proxy *p, int64_t bytes, bool down, int connections)
 {
     pthread_mutex_lock(&p->lock);
     p->cut = bytes;
+    p->cut_down = down;
     p->cuts = connections;
     pthread_mutex_unlock(&p->lock);
+}
+
+void proxy_cut_after(struct proxy *p, int64_t bytes, int connections)
+{
+    cut_after(p, bytes, false, connections);
+}
+
+void proxy_cut_down_after(struct proxy *p, int64_t bytes, int connections)
+{
+    cut_after(p, bytes, true, connections);
 }
 
 void proxy_slow(struct proxy *p, size_t bytes, int ms)
