@@ -13,6 +13,7 @@
 #include "sync/hub/express.h"
 #include "sync/hub/fetch.h"
 #include "sync/hub/history.h"
+#include "sync/hub/metrics.h"
 #include "sync/hub/order.h"
 #include "sync/hub/site.h"
 #include "sync/hub/sites.h"
@@ -381,8 +382,11 @@ static enum err take_frame(void *arg, const struct wire_frame *f)
     struct stream *s = arg;
     enum err rc = hub_take_frame(&s->take, f);
     rc = rc == ERR_FORK ? ERR_OK : rc;
-    if (rc == ERR_OK)
-        serve_progress(s->serve);
+    if (rc != ERR_OK)
+        return rc;
+    metrics_add(METRIC_FRAMES, 1);
+    metrics_add(METRIC_ENTRIES, f->count);
+    serve_progress(s->serve);
     return rc;
 }
 

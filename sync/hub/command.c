@@ -7,7 +7,9 @@
 #include "kiosk/base/lang.h"
 
 const struct command command_table[] = {
-    {"serve", "serve [--listen ADDR:PORT] [--tls | --cert F --key F] [--behind ADDR]",
+    {"serve",
+     "serve [--listen ADDR:PORT] [--tls | --cert F --key F] [--behind ADDR]"
+     " [--watch ADDR:PORT] [--log]",
      N_("takes what the villages send, and shows the pages"), 0, 0, command_serve},
     {"site",
      "site add CODE12 NAME [--valid DAYS] [--pdf FILE] [--png FILE] [--escpos FILE] | "
@@ -60,6 +62,8 @@ const struct command command_table[] = {
      command_report},
     {"token", "token add NAME | list | revoke NAME",
      N_("who may call the booking API; add prints the token once"), 1, 2, command_token},
+    {"backup", "backup FILE", N_("writes a whole copy of the store while it serves"), 1, 1,
+     command_backup},
     {"verify", "verify", N_("walks every village's chain and counts the entries"), 0, 0,
      command_verify},
     {NULL, NULL, NULL, 0, 0, NULL},
@@ -76,6 +80,8 @@ static const struct option {
     {"--key", offsetof(struct command_line, key), false},
     {"--tls", offsetof(struct command_line, tls), true},
     {"--behind", offsetof(struct command_line, behind), false},
+    {"--watch", offsetof(struct command_line, watch), false},
+    {"--log", offsetof(struct command_line, log), true},
     {"--role", offsetof(struct command_line, role), false},
     {"--site", offsetof(struct command_line, site), false},
     {"--effective", offsetof(struct command_line, effective), false},

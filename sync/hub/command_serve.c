@@ -3,20 +3,23 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "sync/hub/command.h"
+#include "sync/hub/log.h"
 #include "sync/hub/tls.h"
+#include "sync/hub/watch.h"
 #include "sync/hub/web.h"
 
 #define LISTEN_DEFAULT "127.0.0.1:8443"
 
-static void print_address(const char *listen, int port)
+static void print_address(const char *how, const char *listen, int port)
 {
     const char *colon = listen;
     for (const char *p = listen; *p != 0; p++)
         if (*p == ':')
             colon = p;
-    printf("listening on %.*s:%d\n", (int)(colon - listen), listen, port);
+    printf("%s on %.*s:%d\n", how, (int)(colon - listen), listen, port);
     fflush(stdout);
 }
 
@@ -44,6 +47,28 @@ static enum err own_certificate(const struct command_line *line, struct web_opti
     return tls_make(cert, key);
 }
 
+/* From here on signals are waited for; what began is ended in the other order. */
+static enum err run(struct web_server *s, const struct command_line *line, const char *listen,
+                    int port, const sigset_t *ends)
+{
+    int watch_port;
+    struct watch_server *w = NULL;
+    enum err rc = ERR_OK;
+    if (line->watch != NULL)
+        rc = watch_start(s, line->store, line->watch, &w, &watch_port);
+    if (rc == ERR_OK) {
+        print_address("listening", listen, port);
+        if (w != NULL)
+            print_address("watched", line->watch, watch_port);
+        log_line("start", NULL);
+        wait_for_end(s, ends);
+        log_line("stop", NULL);
+    }
+    web_stop(s);
+    watch_stop(w);
+    return rc;
+}
+
 enum err command_serve(struct hub *h, const struct command_line *line)
 {
     int port;
@@ -55,6 +80,7 @@ enum err command_serve(struct hub *h, const struct command_line *line)
                             .behind = line->behind};
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    log_open(line->log != NULL ? STDERR_FILENO : -1);
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
@@ -63,10 +89,7 @@ enum err command_serve(struct hub *h, const struct command_line *line)
     enum err rc = line->tls != NULL ? own_certificate(line, &o) : ERR_OK;
     if (rc == ERR_OK)
         rc = web_start(h, &o, &s, &port);
-    if (rc != ERR_OK)
-        return rc;
-    print_address(o.listen, port);
-    wait_for_end(s, &ends);
-    web_stop(s);
-    return ERR_OK;
+    if (rc == ERR_OK)
+        rc = run(s, line, o.listen, port, &ends);
+    return rc;
 }

@@ -46,6 +46,13 @@ void hub_db_close(struct hub_db *db)
     free(db);
 }
 
+enum err hub_db_copy(struct hub_db *db, const char *file)
+{
+    if (db->ops->copy == NULL)
+        return err_set(ERR_USAGE, "backup", "pg_dump");
+    return db->ops->copy(db, file);
+}
+
 enum err hub_begin(struct hub_db *db)
 {
     return db->ops->begin(db);

@@ -39,6 +39,8 @@ struct hub_store_ops {
     const char *(*text)(void *at, int column);
     const void *(*blob)(void *at, int column, size_t *len);
     bool (*null)(void *at, int column);
+    /* Writes a copy that opens as a store; NULL: it has tools of its own for that. */
+    enum err (*copy)(struct hub_db *db, const char *file);
 };
 extern const struct hub_store_ops hub_sqlite;
 
@@ -53,6 +55,10 @@ enum err hub_db_open(const char *where, struct hub_db **out);
 void hub_db_close(struct hub_db *db);
 /* The file name of a store that is a file, else NULL. */
 const char *hub_db_file(const char *where);
+
+/* Writes a whole and consistent copy while others write: made beside `file`, synced, checked, and
+ * renamed to it. ERR_USAGE: the store has its own tools for that (pg_dump); the store's errors. */
+enum err hub_db_copy(struct hub_db *db, const char *file);
 
 /* Transactions nest, as store_begin and store_end do. */
 enum err hub_begin(struct hub_db *db);

@@ -83,6 +83,11 @@ static bool sqlite_null(void *at, int column)
     return sqlite3_column_type(at, column) == SQLITE_NULL;
 }
 
+static enum err sqlite_copy(struct hub_db *db, const char *file)
+{
+    return store_copy(db->handle, file);
+}
+
 const struct hub_store_ops hub_sqlite = {
     .scheme = "sqlite:",
     .open = sqlite_open,
@@ -96,4 +101,5 @@ const struct hub_store_ops hub_sqlite = {
     .text = sqlite_text,
     .blob = sqlite_blob,
     .null = sqlite_null,
+    .copy = sqlite_copy,
 };

@@ -2,6 +2,7 @@
 #include "sync/hub/api_book.h"
 #include "sync/hub/api_report.h"
 #include "sync/hub/page.h"
+#include "sync/hub/watch.h"
 #include "sync/hub/web.h"
 
 #define FORM .body_max = WEB_FORM_MAX
@@ -12,6 +13,7 @@ const struct web_route web_routes[] = {
     {"GET", "/style.css", .run = page_style},
     {"GET", "/live.js", .run = page_script},
     {"GET", "/live", .role = "viewer", .run = page_live},
+    {"GET", "/healthz", .run = watch_health},
     {"GET", "/login", .run = page_login},
     {"POST", "/login", FORM, .run = page_login_post},
     {"POST", "/logout", .role = "viewer", FORM, .run = page_logout},

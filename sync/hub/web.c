@@ -11,13 +11,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "kiosk/base/clock.h"
 #include "kiosk/base/file.h"
+#include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
 #include "sync/hub/audit.h"
 #include "sync/hub/guard.h"
 #include "sync/hub/items.h"
 #include "sync/hub/live.h"
+#include "sync/hub/log.h"
+#include "sync/hub/metrics.h"
 #include "sync/hub/tls.h"
 
 #define DEADLINE_MS 120000
@@ -282,6 +286,15 @@ static void village_answer(struct web *w)
 /* --- one request, from its head to its answer -------------------------------------------------
  */
 
+static const char *known_method(const char *method)
+{
+    static const char *const known[] = {"GET", "POST", "DELETE"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i], method) == 0)
+            return known[i];
+    return "";
+}
+
 /* The first look at a request, before its body. False: it is answered already. */
 static bool admit(struct web *w, const struct web_server *s, const char *path, const char *method,
                   const char *version)
@@ -299,6 +312,7 @@ static bool admit(struct web *w, const struct web_server *s, const char *path, c
     choose_language(w);
     if (strcmp(method, "HEAD") == 0)
         method = "GET";
+    w->method = known_method(method);
     const struct serve_route *village = serve_find(method, path, &other_method);
     if (village != NULL)
         return village_begin(w, village, path);
@@ -329,7 +343,7 @@ static bool take_body(struct web *w, const void *bytes, size_t len)
 
 static struct MHD_Response *make_response(struct web *w)
 {
-    size_t len = w->out.len;
+    size_t len = w->sent = w->out.len;
     if (w->live)
         return hub_live_response(w->hub->live, w->connection, got_on, w);
     return MHD_create_response_from_buffer(len, len > 0 ? w->out.data : (void *)(uintptr_t) "",
@@ -384,6 +398,8 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *p
         *context = w;
         w->hub = s->hub;
         w->connection = c;
+        w->method = "";
+        w->begun = clock_mono();
         w->tls = s->tls;
         return admit(w, s, path, method, version) ? MHD_YES : send_reply(w);
     }
@@ -405,6 +421,48 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *p
     return send_reply(w);
 }
 
+/* --- what is told of it -----------------------------------------------------------------------
+ */
+
+static const char *pattern_of(const struct web *w)
+{
+    if (w->village.route != NULL)
+        return w->village.route->pattern;
+    return w->route != NULL ? w->route->pattern : "";
+}
+
+static void count_village(const struct web *w, int64_t ms)
+{
+    const char *last = strrchr(w->village.route->pattern, '/');
+    bool entries = strcmp(last, "/entries") == 0 || strcmp(last, "/express") == 0;
+    if (w->status >= 400)
+        metrics_add(METRIC_REFUSED, 1);
+    else if (entries && w->status == 200)
+        metrics_ack(ms);
+}
+
+/* The route's pattern, never the path: a path may hold what somebody typed. */
+static void tell(const struct web *w)
+{
+    int64_t ms = clock_mono() - w->begun;
+    json_t *facts = json_object();
+    if (!w->live) /* which lasts as long as its page is open */
+        metrics_request(w->status, ms);
+    metrics_add(METRIC_STORE_ERRORS, w->status == 500 || w->status == 503);
+    js_set_str(facts, "method", w->method);
+    js_set_str(facts, "route", pattern_of(w));
+    js_set_int(facts, "status", w->status);
+    js_set_int(facts, "ms", ms);
+    js_set_int(facts, "bytes", (int64_t)w->sent);
+    if (w->village.route != NULL) {
+        count_village(w, ms);
+        js_set_str(facts, "site", w->village.site);
+        if (w->village.trouble != ERR_OK)
+            js_set_str(facts, "error", err_word(w->village.trouble));
+    }
+    log_line("request", facts);
+}
+
 static void completed(void *cls, struct MHD_Connection *c, void **context,
                       enum MHD_RequestTerminationCode code)
 {
@@ -413,6 +471,7 @@ static void completed(void *cls, struct MHD_Connection *c, void **context,
     if (w == NULL)
         return;
     stands(w, GUARD_BETWEEN);
+    tell(w);
     serve_fini(&w->village);
     buf_wipe(&w->body);
     buf_wipe(&w->out);
@@ -424,12 +483,12 @@ static void completed(void *cls, struct MHD_Connection *c, void **context,
 /* --- the server -------------------------------------------------------------------------------
  */
 
-static enum err parse_listen(const char *text, struct addrinfo **out)
+enum err web_address(const char *option, const char *text, struct addrinfo **out)
 {
     char host[80];
     const char *colon = strrchr(text, ':');
     if (colon == NULL || (size_t)(colon - text) >= sizeof host)
-        return err_set(ERR_USAGE, "--listen", "ADDR:PORT");
+        return err_set(ERR_USAGE, option, "ADDR:PORT");
     snprintf(host, sizeof host, "%.*s", (int)(colon - text), text);
     char *bare = host;
     size_t n = strlen(host);
@@ -440,7 +499,7 @@ static enum err parse_listen(const char *text, struct addrinfo **out)
     struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
                              .ai_socktype = SOCK_STREAM};
     if (getaddrinfo(*bare != 0 ? bare : NULL, colon + 1, &hints, out) != 0)
-        return err_set(ERR_USAGE, "--listen", "ADDR:PORT");
+        return err_set(ERR_USAGE, option, "ADDR:PORT");
     return ERR_OK;
 }
 
@@ -490,7 +549,7 @@ enum err web_start(struct hub *h, const struct web_options *o, struct web_server
     pthread_mutex_init(&s->guard.lock, NULL);
     s->guard.deadline_ms = o->deadline_ms > 0 ? o->deadline_ms : DEADLINE_MS;
     snprintf(s->behind, sizeof s->behind, "%s", o->behind != NULL ? o->behind : "");
-    enum err rc = parse_listen(o->listen, &at);
+    enum err rc = web_address("--listen", o->listen, &at);
     if (rc == ERR_OK)
         rc = read_pem(s, o);
     if (rc == ERR_OK && (s->daemon = start_daemon(s, at)) == NULL)
@@ -504,6 +563,11 @@ enum err web_start(struct hub *h, const struct web_options *o, struct web_server
     *port = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
     *out = s;
     return ERR_OK;
+}
+
+void web_count(struct web_server *s, int *open, int *asked)
+{
+    guard_count(&s->guard, open, asked);
 }
 
 void web_sweep(struct web_server *s)

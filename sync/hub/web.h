@@ -29,6 +29,8 @@ struct web {
     struct hub *hub;
     struct MHD_Connection *connection;
     const struct web_route *route;
+    const char *method; /* as the routes have it; "" another */
+    int64_t begun;      /* steady ms */
     char arg[WEB_ARGS][WEB_ARG];
     struct buf body;
     char address[48];
@@ -45,6 +47,7 @@ struct web {
     const char *type;
     struct buf out;
     bool live;           /* instead: a stream of what changes (live.h) */
+    size_t sent;         /* bytes of it */
     char location[160];  /* "" unless it sends elsewhere */
     char cookie[2][200]; /* Set-Cookie lines; "" when none */
 };
@@ -71,6 +74,11 @@ struct web_options {
 enum err web_start(struct hub *h, const struct web_options *o, struct web_server **out, int *port);
 /* Closes connections that got no further within the deadline. To be called every second or so. */
 void web_sweep(struct web_server *s);
+/* Connections that are open, and how many of them have a request under way; from any thread. */
+void web_count(struct web_server *s, int *open, int *asked);
+struct addrinfo;
+/* "ADDR:PORT" of that option, for freeaddrinfo. ERR_USAGE. */
+enum err web_address(const char *option, const char *text, struct addrinfo **out);
 /* Takes no new connection, gives requests that run up to 10 s to end, then closes. */
 void web_stop(struct web_server *s);
 
