@@ -8,6 +8,7 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/rules/expr.h"
+#include "kiosk/rules/exprfn.h"
 
 static const char *const names[] = {"temperature", "mask", "health_code", "test_at", "areas", "t"};
 
@@ -267,11 +268,31 @@ static void a_decision_takes_well_under_a_millisecond(void **state)
     expr_free(set);
 }
 
+/* A triage of 5 ms, on a machine that let it wait for a second in the middle. */
+static void what_stood_still_on_a_busy_machine_is_not_slow(void **state)
+{
+    struct expr_limit limit;
+    (void)state;
+    expr_limit_set(&limit, 20);
+    int64_t began = clock_cpu();
+    while (clock_cpu() < began + 5)
+        ;
+    clock_hold(clock_now(), clock_mono() + 1000);
+    bool soon = expr_limit_over(&limit);
+    while (clock_cpu() < began + 30)
+        ;
+    bool later = expr_limit_over(&limit);
+    clock_hold(CLOCK_NONE, 0);
+    assert_false(soon);
+    assert_true(later);
+}
+
 int main(void)
 {
     lang_init("en");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_expression_over_facts_has_a_value),
+        cmocka_unit_test(what_stood_still_on_a_busy_machine_is_not_slow),
         cmocka_unit_test(unknown_is_null_and_null_is_not_true),
         cmocka_unit_test(an_evaluation_leaves_no_facts_for_the_next),
         cmocka_unit_test(a_mistake_is_told_with_its_place_and_sqlites_words),
