@@ -97,17 +97,6 @@ static enum err make_body(struct talk *t, struct ahead *found, struct buf *body)
 /* --- one request --------------------------------------------------------------------------------
  */
 
-static size_t give(void *arg, char *to, size_t room, bool *failed)
-{
-    struct buf *body = arg;
-    size_t n = body->len < room ? body->len : room;
-    (void)failed;
-    if (n > 0)
-        memcpy(to, body->data, n);
-    buf_drop(body, n);
-    return n;
-}
-
 static enum err note_one(struct talk *t, const json_t *one)
 {
     unsigned char hash[HASH_BYTES];
@@ -163,7 +152,7 @@ static enum err send_some(struct talk *t, struct ahead *found)
     json_t *answer = NULL;
     enum err rc = make_body(t, found, &body);
     if (rc == ERR_OK && body.len > 0) {
-        rc = ask(t, "express", give, &body, &answer);
+        rc = ask(t, "express", way_give, &body, &answer);
         enum err told = note_told(t, answer); /* also with an error: what is there is there */
         rc = rc == ERR_OK ? told : rc;
     }

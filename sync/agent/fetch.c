@@ -9,6 +9,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/desk/renew.h"
+#include "sync/agent/back.h"
 #include "sync/agent/feed.h"
 #include "sync/wire/api.h"
 #include "sync/wire/pack.h"
@@ -329,6 +330,8 @@ static enum err take_order(struct talk *t, const json_t *order)
     if (rc == ERR_OK)
         rc = journal_take_order(&t->site->j, n, head.data, head.len, sealed.data, sealed.len,
                                 place[0], place[1]);
+    if (rc == ERR_OK)
+        rc = back_keep(t->site->j.store, n, order);
     buf_fini(&head);
     buf_fini(&sealed);
     return rc;

@@ -11,6 +11,7 @@
 #include "kiosk/desk/renew.h"
 #include "kiosk/desk/slot.h"
 #include "sync/agent/agent.h"
+#include "sync/agent/back.h"
 #include "sync/agent/express.h"
 #include "sync/agent/feed.h"
 #include "sync/agent/fetch.h"
@@ -65,8 +66,12 @@ static enum err take_order(struct talk *t, json_t *order)
     enum err rc = whole_order(t->site->j.store, order);
     if (rc == ERR_OK)
         rc = wire_order_read(order, t->link.hub_sign, t->site->j.site, &n, &head, &sealed);
-    if (rc == ERR_OK)
+    if (rc == ERR_OK && (rc = store_begin(t->site->j.store)) == ERR_OK) {
         rc = journal_order(&t->site->j, n, head.data, head.len, sealed.data, sealed.len);
+        if (rc == ERR_OK)
+            rc = back_keep(t->site->j.store, n, order);
+        rc = store_end(t->site->j.store, rc);
+    }
     buf_fini(&head);
     buf_fini(&sealed);
     return rc;
@@ -110,9 +115,10 @@ static enum err note_contact(struct talk *t, const json_t *answer)
 
 static char *path_of(const struct talk *t, const char *what)
 {
-    return mem_printf(WIRE_PATH_SITES "%s%s?epoch=%lld&from=%lld&since=%lld%s", t->site->j.site,
-                      what, (long long)t->link.epoch, (long long)t->link.acked + 1,
-                      (long long)t->link.orders, t->whole ? "&whole=1" : "");
+    char since[BACK_SINCE];
+    return mem_printf(WIRE_PATH_SITES "%s%s?epoch=%lld&from=%lld&since=%s%s", t->site->j.site, what,
+                      (long long)t->link.epoch, (long long)t->link.acked + 1,
+                      back_since(t->site->j.store, since), t->whole ? "&whole=1" : "");
 }
 
 static void request_for(const struct talk *t, const char *purpose, struct wire_request *asked)
@@ -132,6 +138,8 @@ static enum err ask_mark(struct talk *t)
     enum err rc = talk_ask(t, path, &asked, NULL, NULL, &answer);
     if (rc == ERR_OK)
         rc = take_ack(t, answer);
+    if (rc == ERR_OK)
+        rc = back_hand(t, answer);
     json_decref(answer);
     free(path);
     return rc;
@@ -158,6 +166,8 @@ static enum err send_once(struct talk *t, bool *some)
         rc = ack != ERR_OK || rc == ERR_STATE ? ack : rc;
     }
     if (rc == ERR_OK)
+        rc = back_hand(t, answer);
+    if (rc == ERR_OK)
         rc = talk_take_refusals(t, answer);
     if (rc == ERR_OK)
         rc = talk_take_orders(t, answer, some);
@@ -182,6 +192,14 @@ static enum err send_entries(struct talk *t, bool *some)
     return rc;
 }
 
+/* Orders went back: what waited for them is asked for again; but not for ever. */
+static bool handed_back(struct talk *t)
+{
+    bool so = t->handed && t->handings++ < TRIES;
+    t->handed = false;
+    return so;
+}
+
 static enum err ask_orders(struct talk *t, bool *some)
 {
     struct wire_request asked;
@@ -193,7 +211,10 @@ static enum err ask_orders(struct talk *t, bool *some)
     if (rc == ERR_OK) /* an old copy that has nothing to send finds out by this */
         rc = take_ack(t, answer);
     if (rc == ERR_OK)
+        rc = back_hand(t, answer);
+    if (rc == ERR_OK)
         rc = talk_take_orders(t, answer, some);
+    *some |= rc == ERR_OK && handed_back(t);
     if (rc == ERR_OK)
         rc = note_contact(t, answer);
     json_decref(answer);
@@ -242,7 +263,7 @@ static enum err exchange(struct talk *t)
         if (before == t->link.last)
             rc = ask_orders(t, &more);
         else if ((rc = send_first(t)) == ERR_OK && (rc = send_entries(t, &more)) == ERR_OK &&
-                 t->link.acked <= before)
+                 t->link.acked <= before && !handed_back(t))
             rc = err_set(ERR_HUB_ANSWER, "ack", "%lld", (long long)t->link.acked);
     }
     return rc;

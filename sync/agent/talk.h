@@ -17,6 +17,8 @@ struct talk {
         bool closed;    /* the hub does not serve it now */
         bool plain;     /* nor does it have our dictionary */
     } ahead;
+    bool handed;            /* orders went back to the hub (back.c), since this was looked at; */
+    int handings;           /* how often in this visit */
     bool whole;             /* definitions are to come whole: a patch could not be used */
     struct link_state link; /* as read last */
     unsigned char sec[SIGN_SEC_BYTES], pub[SIGN_PUB_BYTES];

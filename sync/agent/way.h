@@ -13,6 +13,8 @@
 
 /* Gives up to `room` bytes of a body; 0 at its end; sets *failed to stop the request. */
 typedef size_t http_body(void *arg, char *to, size_t room, bool *failed);
+size_t way_give(void *buf, char *to, size_t room,
+                bool *failed); /* one that gives a struct buf away */
 
 /* Whom a secured connection must be with. */
 enum way_trust {

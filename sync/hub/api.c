@@ -9,6 +9,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/base/rnd.h"
+#include "sync/hub/back.h"
 #include "sync/hub/delta.h"
 #include "sync/hub/express.h"
 #include "sync/hub/fetch.h"
@@ -111,9 +112,10 @@ static enum err put_state(struct serve *w, const struct wire_request *r, json_t 
     js_set_int(answer, "ack", mark.seq);
     put_hex(answer, "hash", mark.hash, HASH_BYTES);
     rc = api_put_refused(w->hub, r->site, r->epoch, answer);
-    if (rc == ERR_OK && strcmp(r->purpose, "orders") == 0)
-        rc = hub_orders_held(w->hub, r->site, r->from); /* signed, where `since` is not */
-    if (rc == ERR_OK && since != NULL && !mark.revoked)
+    bool lost = !mark.revoked && hub_order_lost(w->hub, r->site, r->epoch, since);
+    if (rc == ERR_OK && lost)
+        rc = hub_order_past(w->hub, r->site, since, answer);
+    if (rc == ERR_OK && since != NULL && !mark.revoked && !lost)
         rc = hub_orders_since(w->hub, r->site, atoll(since), &orders);
     if (rc == ERR_OK && orders != NULL && serve_query(w, "whole") == NULL)
         rc = hub_orders_shrink(w->hub, r->site, orders);
@@ -326,6 +328,16 @@ void api_express(struct serve *w)
     api_mark(w);
 }
 
+void api_back(struct serve *w)
+{
+    const struct stream *s = w->stream;
+    if (w->trouble == ERR_OK)
+        w->trouble = hub_orders_back(w->hub, &s->asked, w->body.data, w->body.len);
+    if (w->trouble != ERR_OK && w->why[0] == 0)
+        err_say(w->trouble, w->why, sizeof w->why);
+    api_mark(w);
+}
+
 void api_fetch(struct serve *w)
 {
     struct stream *s = w->stream;
@@ -364,6 +376,9 @@ enum err api_entries_begin(struct serve *w)
 {
     struct stream *s = stream_new(w);
     enum err rc = know(w, s, "entries");
+    if (rc == ERR_OK &&
+        hub_order_lost(w->hub, s->asked.site, s->asked.epoch, serve_query(w, "since")))
+        rc = err_set(ERR_STATE, "orders", NULL); /* entries may speak of them */
     if (rc == ERR_OK)
         rc = hub_take_begin(w->hub, &s->asked, &s->take);
     if (rc == ERR_OK)

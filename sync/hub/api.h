@@ -15,6 +15,7 @@ enum err api_begin(struct serve *s);
 enum err api_put_refused(struct hub *h, const char *site, int64_t epoch, json_t *answer);
 void api_mark(struct serve *s);
 void api_express(struct serve *w); /* POST /v1/sites/SITE/express: entries that must not wait */
+void api_back(struct serve *w);    /* POST /v1/sites/SITE/back: orders that the hub has lost */
 /* GET /v1/sites/SITE/fetch?of=EPOCH: frames, or a signed answer that is an error */
 void api_fetch(struct serve *s);
 /* POST /v1/sites/SITE/entries: a stream of frames */

@@ -110,13 +110,106 @@ enum err hub_order_add(struct hub *h, const struct hub_order *o, int64_t *n)
     return rc;
 }
 
-enum err hub_orders_held(struct hub *h, const char *site, int64_t held)
+/* --- moved --------------------------------------------------------------------------------------
+ */
+
+/* Where the id of an order ("o.3") stands. */
+static const char *const places[] = {
+    "UPDATE orders SET subject = ?3 WHERE site = ?1 AND subject = ?2",
+    "UPDATE case_step SET id = ?3 WHERE site = ?1 AND id = ?2",
+    "UPDATE paper SET held_by = ?3 WHERE site = ?1 AND held_by = ?2",
+    "UPDATE booking SET id = ?3 WHERE site = ?1 AND id = ?2",
+    "UPDATE suspension SET id = ?3 WHERE site = ?1 AND id = ?2",
+    "UPDATE suspension SET ended = ?3 WHERE site = ?1 AND ended = ?2",
+};
+
+static enum err rename_all(struct hub *h, const char *site, int64_t n, int64_t to)
 {
-    return hub_run(h->db,
-                   "UPDATE site SET orders = ?2 WHERE site = ?1 AND orders < ?2"
-                   " AND ?2 - orders <= 100000",
-                   "si", site, held);
+    char old[ENTRY_ID], new[ENTRY_ID];
+    enum err rc = ERR_OK;
+    journal_id(true, 0, n, old);
+    journal_id(true, 0, to, new);
+    for (size_t i = 0; rc == ERR_OK && i < sizeof places / sizeof *places; i++)
+        rc = hub_run(h->db, places[i], "sss", site, old, new);
+    return rc;
 }
+
+struct moved {
+    char kind[32], subject[ENTRY_ID], officer[128];
+    int64_t at;
+    json_t *head, *sealed;
+};
+
+static enum err read_moved(struct hub *h, const char *site, int64_t n, struct moved *m)
+{
+    struct hub_rows rows;
+    size_t len;
+    char id[ENTRY_ID];
+    enum err rc = hub_ask(h->db, &rows,
+                          "SELECT kind, subject, officer, at, head FROM orders WHERE site = ?1"
+                          " AND n = ?2",
+                          "si", site, n);
+    if (rc != ERR_OK || !hub_next(&rows, &rc))
+        return rc != ERR_OK ? rc : err_set(ERR_NOT_FOUND, "order", NULL);
+    snprintf(m->kind, sizeof m->kind, "%s", hub_text(&rows, 0));
+    snprintf(m->subject, sizeof m->subject, "%s", hub_text(&rows, 1));
+    snprintf(m->officer, sizeof m->officer, "%s", hub_text(&rows, 2));
+    m->at = hub_int(&rows, 3);
+    const char *head = hub_blob(&rows, 4, &len);
+    rc = js_parse(head, len, "order", &m->head);
+    hub_done(&rows);
+    if (rc == ERR_OK)
+        rc = hub_unseal(h, site, journal_id(true, 0, n, id), &m->sealed);
+    return rc == ERR_NOT_FOUND ? ERR_OK : rc;
+}
+
+/* Another order of the site may be what it is about: that one has moved before it. */
+static enum err write_moved(struct hub *h, const char *site, const struct moved *m, int64_t n,
+                            int64_t to)
+{
+    char own[ENTRY_ID], text_id[ENTRY_ID];
+    struct buf sealed = BUF_INIT;
+    bool begins = strcmp(m->subject, journal_id(true, 0, n, own)) == 0;
+    journal_id(true, 0, to, text_id);
+    const char *subject = begins ? text_id : m->subject;
+    struct hub_order o = {.site = site,
+                          .kind = m->kind,
+                          .officer = m->officer,
+                          .subject = subject,
+                          .sealed = m->sealed};
+    js_set_int(m->head, "n", to);
+    if (json_object_get(m->head, "sub") != NULL)
+        js_set_str(m->head, "sub", subject);
+    char *text = js_dump(m->head);
+    enum err rc = seal(h, &o, to, &sealed);
+    if (rc == ERR_OK)
+        rc = insert(h, &o, to, text, &sealed, m->at);
+    free(text);
+    buf_fini(&sealed);
+    return rc;
+}
+
+enum err hub_order_move(struct hub *h, const char *site, int64_t n, int64_t last)
+{
+    struct moved m = {.at = 0};
+    int64_t to = hub_number(h->db, 0, "SELECT orders FROM site WHERE site = ?1", "s", site);
+    to = (to > last ? to : last) + 1;
+    enum err rc = read_moved(h, site, n, &m);
+    if (rc == ERR_OK)
+        rc = write_moved(h, site, &m, n, to);
+    if (rc == ERR_OK)
+        rc = hub_run(h->db, "DELETE FROM orders WHERE site = ?1 AND n = ?2", "si", site, n);
+    if (rc == ERR_OK)
+        rc = rename_all(h, site, n, to);
+    if (rc == ERR_OK)
+        rc = hub_run(h->db, "UPDATE site SET orders = ?2 WHERE site = ?1", "si", site, to);
+    json_decref(m.head);
+    json_decref(m.sealed);
+    return rc;
+}
+
+/* --- told ---------------------------------------------------------------------------------------
+ */
 
 enum err hub_orders_since(struct hub *h, const char *site, int64_t since, json_t **out)
 {

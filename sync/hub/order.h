@@ -19,9 +19,9 @@ enum err hub_order_add(struct hub *h, const struct hub_order *o, int64_t *n);
  * an array of wire orders. *out is owned by the caller. */
 enum err hub_orders_since(struct hub *h, const char *site, int64_t since, json_t **out);
 
-/* A village holds orders up to number `held`, by its own signed word: a hub that was set back to a
- * backup counts on behind them, so that no number is given a second time. A jump that no backup
- * explains (100,000 orders) is not believed. The store's errors. */
-enum err hub_orders_held(struct hub *h, const char *site, int64_t held);
+/* Gives order n the next number behind all that are here and behind `last`, which a village holds:
+ * its bytes are made, sealed and signed anew, and whatever names it in the store follows. Inside a
+ * transaction. */
+enum err hub_order_move(struct hub *h, const char *site, int64_t n, int64_t last);
 
 #endif

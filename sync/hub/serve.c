@@ -16,6 +16,8 @@ const struct serve_route serve_routes[] = {
     {"GET", SITE_API "/orders", .run = api_mark, .begin = api_begin, .end = api_end},
     {"POST", SITE_API "/express", .body_max = WIRE_EXPRESS_MAX, .run = api_express,
      .begin = api_begin, .end = api_end},
+    {"POST", SITE_API "/back", .body_max = WIRE_BACK_MAX, .run = api_back, .begin = api_begin,
+     .end = api_end},
     {"GET", SITE_API "/history", .run = api_mark, .begin = api_begin, .end = api_end},
     {"GET", SITE_API "/fetch", .run = api_fetch, .begin = api_begin, .end = api_end},
     {"POST", SITE_API "/entries", .run = api_mark, .begin = api_entries_begin,

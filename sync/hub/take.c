@@ -6,6 +6,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/lang.h"
+#include "sync/hub/back.h"
 #include "sync/hub/express.h"
 #include "sync/hub/project.h"
 #include "sync/hub/report.h"
@@ -144,7 +145,7 @@ static enum err place_entry(struct hub_take *t, const struct hub_mark *mark, boo
 static enum err store_frame(struct hub_take *t, const struct wire_frame *f,
                             unsigned char (*hash)[HASH_BYTES])
 {
-    bool waits = false;
+    bool waits = false, orders = hub_orders_wait(t->hub, t->site);
     struct hub_mark mark;
     unsigned char ours[HASH_BYTES];
     enum err rc = hub_mark_read(t->hub, t->site, t->epoch, &mark);
@@ -157,7 +158,10 @@ static enum err store_frame(struct hub_take *t, const struct wire_frame *f,
     for (unsigned i = 0; rc == ERR_OK && i < f->count && !t->aside; i++) {
         int64_t seq = (int64_t)f->first + i;
         if (seq > mark.seq) {
-            rc = place_entry(t, &mark, waits, seq, &f->entry[i], hash[i]);
+            if (orders)
+                rc = hub_orders_settle(t->hub, t->site, t->epoch, seq - 1, true);
+            if (rc == ERR_OK)
+                rc = place_entry(t, &mark, waits, seq, &f->entry[i], hash[i]);
             continue;
         }
         rc = hub_hash_at(t->hub, t->site, t->epoch, seq, ours);
@@ -169,6 +173,8 @@ static enum err store_frame(struct hub_take *t, const struct wire_frame *f,
         rc = hub_run(t->hub->db,
                      "UPDATE site_epoch SET seq = ?3, hash = ?4 WHERE site = ?1 AND epoch = ?2",
                      "siib", t->site, t->epoch, last, hash[f->count - 1], (size_t)HASH_BYTES);
+    if (rc == ERR_OK && orders)
+        rc = hub_orders_settle(t->hub, t->site, t->epoch, last, false);
     if (rc == ERR_OK && !t->aside && last > mark.seq)
         rc = hub_report_follow(t->hub, t->site, t->epoch);
     return rc;

@@ -161,3 +161,13 @@ enum err wire_order_read(const json_t *order, const unsigned char pub[SIGN_PUB_B
     buf_fini(&signed_text);
     return rc;
 }
+
+void wire_order_mark(int64_t n, const void *head, size_t head_len, const void *sealed,
+                     size_t sealed_len, char out[WIRE_ORDER_MARK])
+{
+    unsigned char sealed_hash[HASH_BYTES] = {0}, hash[HASH_BYTES];
+    if (sealed_len > 0)
+        secret_hash_once(sealed, sealed_len, sealed_hash);
+    journal_order_hash(n, head, head_len, sealed_hash, hash);
+    hex_encode(hash, (WIRE_ORDER_MARK - 1) / 2, out);
+}

@@ -27,6 +27,12 @@
  * of an earlier epoch (?epoch=E): what it fetched and the hub has lost, or what it had not sent
  * before it enrolled anew.
  *
+ * since=N.HHHHHHHH names the last order that the village holds by its hash too. A hub that has lost
+ * that one (it was set back to a backup) says "past": [[n,HHHHHHHH]..] of orders that it has, ever
+ * older ones, takes no entries (409) and gives no orders until it has them back:
+ *   POST /v1/sites/{site}/back?epoch=E          body: JSON [order..] with "after":[epoch,seq],
+ * where the village's journal stood, as wire_squeeze packs it; purpose "back"
+ *
  * Orders come up to some bytes in one answer; "last" is the number of the last one there is. A
  * definition comes as a patch ("base": what it leans on, "patch": B64, see delta.h) unless the
  * parameter whole=1 asks for "head".
@@ -48,6 +54,9 @@
 
 #define WIRE_EXPRESS_MAX ((size_t)64 << 10) /* bytes of an express request as it travels */
 #define WIRE_EXPRESS_ENTRIES 50             /* entries of it */
+#define WIRE_PATH_BACK "/back"
+#define WIRE_BACK_MAX ((size_t)4 << 20)    /* bytes of a back request as it travels */
+#define WIRE_BACK_BYTES ((size_t)64 << 10) /* of orders in one, before they are packed, but one */
 #define WIRE_PATH_HISTORY "/history"
 #define WIRE_PATH_FETCH "/fetch"
 #define WIRE_PROBES 32 /* hashes of one "history" */

@@ -20,11 +20,11 @@ struct wire_request {
     int suite;
     char site[SITE_CODE];
     int64_t epoch; /* 0: asks for one (purpose "enrol") */
-    int64_t from;  /* first seq that is sent; last order known, where that is asked */
+    int64_t from;  /* first seq that is sent; last order known, in "orders" and "back" */
     unsigned char base[HASH_BYTES]; /* hash of seq from-1 */
     int64_t time;                   /* the village's clock, ms */
     unsigned char nonce[WIRE_NONCE];
-    char purpose[16]; /* "enrol", "mark", "entries", "orders", "history", "fetch" */
+    char purpose[16]; /* "enrol", "mark", "entries", "orders", "history", "fetch", "back" */
 };
 /* Fills suite, time and nonce; the caller sets the rest. */
 void wire_request_init(struct wire_request *r, const char *site, const char *purpose);
@@ -54,6 +54,11 @@ json_t *wire_order_write(int64_t n, const void *head, size_t head_len, const voi
 /* Reads and verifies one; `head` and `sealed` are appended to. ERR_HUB_ANSWER, ERR_SIGNATURE. */
 enum err wire_order_read(const json_t *order, const unsigned char pub[SIGN_PUB_BYTES],
                          const char *site, int64_t *n, struct buf *head, struct buf *sealed);
+
+/* The beginning of an order's hash, as text: enough to tell two orders of one number apart. */
+#define WIRE_ORDER_MARK 9
+void wire_order_mark(int64_t n, const void *head, size_t head_len, const void *sealed,
+                     size_t sealed_len, char out[WIRE_ORDER_MARK]);
 
 /* The enrolment code: 10 random bytes, 9 bytes of fingerprint of the hub's public keys, a check
  * byte; 32 Crockford base32 signs in groups of four. */

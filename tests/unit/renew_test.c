@@ -7,7 +7,10 @@
 #include "kiosk/desk/link.h"
 #include "kiosk/desk/renew.h"
 #include "sync/agent/agent.h"
+#include "sync/hub/back.h"
+#include "sync/hub/casework.h"
 #include "sync/hub/order.h"
+#include "sync/wire/pack.h"
 #include "tests/unit/desk.h"
 #include "tests/unit/line.h"
 
@@ -395,6 +398,127 @@ static void a_hub_set_back_gives_no_number_of_an_order_again(void **state)
     desk_replays();
 }
 
+static void set_orders_back(int64_t to)
+{
+    char *first = mem_printf("o.%lld", (long long)to + 1);
+    assert_ok(hub_run(hub->db, "DELETE FROM orders WHERE site = ?1 AND n > ?2", "si", VILLAGE, to));
+    assert_ok(hub_run(hub->db, "UPDATE site SET orders = ?2 WHERE site = ?1", "si", VILLAGE, to));
+    assert_ok(hub_run(hub->db, "DELETE FROM case_step WHERE site = ?1 AND id = ?2", "ss", VILLAGE,
+                      first));
+    free(first);
+}
+
+static void decide(const char *id, const char *step, const char *text)
+{
+    assert_ok(hub_case_decide(hub, VILLAGE, id, step, text, "officer"));
+}
+
+static void hub_says(const char *order, const char *text)
+{
+    json_t *words = NULL;
+    assert_ok(hub_unseal(hub, VILLAGE, order, &words));
+    assert_string_equal(js_str(words, "text"), text);
+    json_decref(words);
+}
+
+static int64_t steps_at_hub(const char *order, const char *step)
+{
+    return hub_number(hub->db, -1,
+                      "SELECT count(*) FROM case_step WHERE site = ?1 AND id = ?2 AND step = ?3"
+                      " AND refused = 0",
+                      "sss", VILLAGE, order, step);
+}
+
+/* A decision was lost; another one was given under its number before the village came. */
+static void a_hub_set_back_gets_its_orders_back_and_what_it_said_meanwhile_is_heard(void **state)
+{
+    char id[ENTRY_ID], lost[32], said[32];
+    (void)state;
+    join();
+    take_case(id);
+    assert_ok(agent_visit(site, &line.way));
+    int64_t n = journal_last_order(site->j.store);
+    decide(id, "accept", "先前的");
+    assert_ok(agent_visit(site, &line.way));
+    set_orders_back(n);
+    assert_ok(hub_run(hub->db,
+                      "UPDATE case_file SET state = 'taken_in' WHERE site = ?1 AND id = ?2", "ss",
+                      VILLAGE, id));
+    decide(id, "say", "后来的");
+    snprintf(lost, sizeof lost, "o.%lld", (long long)n + 1);
+    snprintf(said, sizeof said, "o.%lld", (long long)n + 2);
+    hub_says(lost, "后来的");
+    write_people(1, 2); /* these wait until the orders are there */
+    assert_ok(agent_visit(site, &line.way));
+    assert_int_equal(journal_last_order(site->j.store), n + 2);
+    hub_says(lost, "先前的");
+    hub_says(said, "后来的");
+    assert_int_equal(steps_at_hub(lost, "accept"), 1);
+    assert_int_equal(steps_at_hub(said, "say"), 1);
+    assert_int_equal(hub_number(hub->db, -1,
+                                "SELECT count(*) FROM case_file WHERE site = ?1 AND id = ?2"
+                                " AND state = 'accepted'",
+                                "ss", VILLAGE, id),
+                     1);
+    assert_int_equal(
+        hub_number(hub->db, -1, "SELECT orders FROM site WHERE site = ?1", "s", VILLAGE), n + 2);
+    desk_replays();
+}
+
+/* Entries were lost with the orders: each order is applied in its place among them. */
+static void an_order_that_comes_back_waits_for_the_entries_before_it(void **state)
+{
+    char id[ENTRY_ID], order[32];
+    int64_t before;
+    (void)state;
+    join();
+    assert_ok(agent_visit(site, &line.way));
+    before = at_hub(1);
+    int64_t n = journal_last_order(site->j.store);
+    take_case(id);
+    assert_ok(agent_visit(site, &line.way));
+    decide(id, "accept", "好");
+    assert_ok(agent_visit(site, &line.way));
+    set_orders_back(n);
+    assert_ok(
+        hub_run(hub->db, "DELETE FROM entry WHERE site = ?1 AND seq > ?2", "si", VILLAGE, before));
+    assert_ok(hub_run(hub->db,
+                      "UPDATE site_epoch SET seq = ?2, hash = (SELECT hash FROM entry e WHERE"
+                      " e.site = ?1 AND e.epoch = 1 AND e.seq = ?2) WHERE site = ?1",
+                      "si", VILLAGE, before));
+    assert_ok(hub_run(hub->db, "DELETE FROM case_file WHERE site = ?1", "s", VILLAGE));
+    assert_ok(hub_run(hub->db, "DELETE FROM paper WHERE site = ?1", "s", VILLAGE));
+    assert_ok(hub_run(hub->db, "DELETE FROM person WHERE site = ?1", "s", VILLAGE));
+    assert_ok(agent_visit(site, &line.way));
+    snprintf(order, sizeof order, "o.%lld", (long long)n + 1);
+    assert_int_equal(steps_at_hub(order, "accept"), 1);
+    assert_false(hub_orders_wait(hub, VILLAGE));
+}
+
+static void nobody_but_the_hub_itself_gives_an_order_back(void **state)
+{
+    unsigned char sig[SIGN_BYTES] = {1}, pub[SIGN_PUB_BYTES], sec[SIGN_SEC_BYTES];
+    static const char head[] =
+        "{\"n\":1,\"at\":1,\"by\":\"x\",\"k\":\"message\",\"v\":1,\"body\":{}}";
+    struct wire_request asked = {.epoch = 1, .from = 1};
+    struct buf body = BUF_INIT;
+    (void)state;
+    join();
+    memcpy(asked.site, VILLAGE, sizeof asked.site);
+    secret_sign_pair(pub, sec);
+    wire_order_sign(sec, VILLAGE, 1, head, strlen(head), NULL, 0, sig);
+    json_t *list = json_array();
+    json_array_append_new(list, wire_order_write(1, head, strlen(head), NULL, 0, sig));
+    char *text = js_dump(list);
+    wire_squeeze(text, strlen(text), &body);
+    assert_err(ERR_SIGNATURE, hub_orders_back(hub, &asked, body.data, body.len));
+    assert_int_equal(hub_number(hub->db, -1, "SELECT count(*) FROM orders WHERE officer = 'x'", ""),
+                     0);
+    free(text);
+    json_decref(list);
+    buf_fini(&body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,6 +535,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(of_two_machines_under_the_same_numbers_both_are_told, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_hub_set_back_gives_no_number_of_an_order_again, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(
+            a_hub_set_back_gets_its_orders_back_and_what_it_said_meanwhile_is_heard, setup,
+            teardown),
+        cmocka_unit_test_setup_teardown(an_order_that_comes_back_waits_for_the_entries_before_it,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(nobody_but_the_hub_itself_gives_an_order_back, setup,
                                         teardown),
     };
     return cmocka_run_group_tests_name("renew", tests, NULL, NULL);
