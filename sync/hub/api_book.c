@@ -32,9 +32,10 @@ static unsigned status_of(enum err rc)
         enum err rc;
         unsigned status;
     } table[] = {
-        {ERR_SIGN_IN, 401},    {ERR_NOT_FOUND, 404}, {ERR_STATE, 409}, {ERR_SUSPENDED, 409},
-        {ERR_CONSTRAINT, 409}, {ERR_DUPLICATE, 409}, {ERR_BUSY, 503},  {ERR_JSON, 400},
-        {ERR_IO, 500},         {ERR_DISK_FULL, 500}, {ERR_SEAL, 500},  {ERR_INTERNAL, 500},
+        {ERR_SIGN_IN, 401},   {ERR_ROLE, 403},       {ERR_NOT_FOUND, 404}, {ERR_STATE, 409},
+        {ERR_SUSPENDED, 409}, {ERR_CONSTRAINT, 409}, {ERR_DUPLICATE, 409}, {ERR_BUSY, 503},
+        {ERR_JSON, 400},      {ERR_IO, 500},         {ERR_DISK_FULL, 500}, {ERR_SEAL, 500},
+        {ERR_INTERNAL, 500},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].rc == rc)
@@ -52,18 +53,34 @@ void api_fail(struct web *w, enum err rc)
     json_decref(o);
 }
 
-/* "Authorization: Bearer TOKEN". */
-enum err api_token_name(struct web *w, char name[64])
+bool api_admits(struct web *w)
 {
     static const char bearer[] = "Bearer ";
     const char *header = web_header(w, "Authorization");
-    if (header == NULL || strncmp(header, bearer, sizeof bearer - 1) != 0)
-        return err_set(ERR_SIGN_IN, "Authorization", NULL);
-    return hub_token_name(w->hub, header + sizeof bearer - 1, name);
+    bool shown = header != NULL && strncmp(header, bearer, sizeof bearer - 1) == 0;
+    enum err rc =
+        shown ? hub_token_find(w->hub, header + sizeof bearer - 1, w->route->scope, w->caller)
+              : err_set(ERR_SIGN_IN, "Authorization", NULL);
+    if (rc != ERR_OK)
+        api_fail(w, rc);
+    return rc == ERR_OK;
 }
 
-/* The body as an object with no members but these; NULL ends them. */
-static enum err read_body(struct web *w, const char *const *members, json_t **out)
+static bool member_fits(const char *member, const char *key, const json_t *value)
+{
+    if (*member == '{')
+        return strcmp(member + 1, key) == 0 && json_is_object(value);
+    if (*member == '#')
+        return strcmp(member + 1, key) == 0 && json_is_integer(value);
+    return strcmp(member, key) == 0 && json_is_string(value);
+}
+
+static bool member_is(const char *member, const char *key)
+{
+    return strcmp(member + (*member == '{' || *member == '#'), key) == 0;
+}
+
+enum err api_body(struct web *w, const char *const *members, json_t **out)
 {
     const char *key;
     json_t *value;
@@ -76,11 +93,11 @@ static enum err read_body(struct web *w, const char *const *members, json_t **ou
     json_object_foreach(*out, key, value)
     {
         size_t i = 0;
-        while (members[i] != NULL && strcmp(members[i], key) != 0)
+        while (members[i] != NULL && !member_is(members[i], key))
             i++;
         if (members[i] == NULL)
             return err_set(ERR_FIELD_UNKNOWN, key, NULL);
-        if (!json_is_string(value))
+        if (!member_fits(members[i], key, value))
             return err_set(ERR_FIELD_TYPE, key, NULL);
     }
     return ERR_OK;
@@ -98,12 +115,11 @@ static enum err read_time(const json_t *in, int64_t *from)
 
 void api_slots(struct web *w)
 {
-    char name[64];
     int64_t day = clock_day(clock_now());
     json_t *slots = NULL;
     const char *asked = web_query(w, "day"), *item = web_query(w, "item");
-    enum err rc = api_token_name(w, name);
-    if (rc == ERR_OK && item == NULL)
+    enum err rc = ERR_OK;
+    if (item == NULL)
         rc = err_set(ERR_FIELD_REQUIRED, "item", NULL);
     if (rc == ERR_OK && asked != NULL && !clock_parse_date(asked, &day))
         rc = err_set(ERR_DATE, "day", NULL);
@@ -124,12 +140,10 @@ void api_slots(struct web *w)
 void api_hold(struct web *w)
 {
     static const char *const members[] = {"item", "from", NULL};
-    char name[64], token[HUB_HOLD];
+    char token[HUB_HOLD];
     int64_t from = 0, until = 0;
     json_t *in = NULL;
-    enum err rc = api_token_name(w, name);
-    if (rc == ERR_OK)
-        rc = read_body(w, members, &in);
+    enum err rc = api_body(w, members, &in);
     if (rc == ERR_OK)
         rc = read_time(in, &from);
     if (rc == ERR_OK)
@@ -179,13 +193,10 @@ void api_book(struct web *w)
 {
     static const char *const members[] = {"item",  "from", "name", "id_no",
                                           "phone", "hold", "by",   NULL};
-    char name[64];
     json_t *in = NULL, *booking = NULL;
-    enum err rc = api_token_name(w, name);
+    enum err rc = api_body(w, members, &in);
     if (rc == ERR_OK)
-        rc = read_body(w, members, &in);
-    if (rc == ERR_OK)
-        rc = book(w, in, name, &booking);
+        rc = book(w, in, w->caller, &booking);
     if (rc == ERR_OK) {
         set_bring(booking);
         api_answer(w, MHD_HTTP_CREATED, booking);
@@ -201,15 +212,13 @@ void api_book(struct web *w)
 /* Only what came by this very token: another's bookings are none of its business. */
 static enum err find_own(struct web *w, json_t **booking)
 {
-    char name[64];
     *booking = NULL;
-    enum err rc = api_token_name(w, name);
-    if (rc == ERR_OK && hub_number(w->hub->db, 0,
-                                   "SELECT count(*) FROM booking WHERE site = ?1 AND id = ?2"
-                                   " AND source = 'hub' AND by = ?3",
-                                   "sss", w->arg[0], w->arg[1], name) == 0)
-        rc = err_set(ERR_NOT_FOUND, "booking", NULL);
-    return rc == ERR_OK ? hub_booking_read(w->hub, w->arg[0], w->arg[1], booking) : rc;
+    if (hub_number(w->hub->db, 0,
+                   "SELECT count(*) FROM booking WHERE site = ?1 AND id = ?2"
+                   " AND source = 'hub' AND by = ?3",
+                   "sss", w->arg[0], w->arg[1], w->caller) == 0)
+        return err_set(ERR_NOT_FOUND, "booking", NULL);
+    return hub_booking_read(w->hub, w->arg[0], w->arg[1], booking);
 }
 
 void api_booking(struct web *w)
@@ -227,11 +236,10 @@ void api_booking(struct web *w)
 
 void api_booking_cancel(struct web *w)
 {
-    char name[64];
     json_t *booking;
     enum err rc = find_own(w, &booking);
-    if (rc == ERR_OK && (rc = api_token_name(w, name)) == ERR_OK)
-        rc = hub_booking_cancel(w->hub, w->arg[0], w->arg[1], name);
+    if (rc == ERR_OK)
+        rc = hub_booking_cancel(w->hub, w->arg[0], w->arg[1], w->caller);
     if (rc == ERR_OK) {
         js_set_str(booking, "state", "cancelled");
         api_answer(w, MHD_HTTP_OK, booking);

@@ -56,10 +56,17 @@ enum err hub_booking_step(struct hub *h, const char *site, const struct entry *e
 enum err hub_slot_plan(struct hub *h, const char *site, const struct entry *e);
 enum err hub_slot_pass(struct hub *h, const char *site, const struct entry *e);
 
-/* Tokens of the API. *token is shown once. ERR_FIELD_REQUIRED, ERR_TOO_LONG, ERR_DUPLICATE. */
+/* Tokens of the API: what each may do is told by its scopes, a space between: "read" (what needs no
+ * name), "decide" (cases, people, suspension), "book", "admin" (villages, definitions, users,
+ * tokens). None of them brings another along. */
+#define HUB_TOKEN_SCOPES "read book" /* unless others are asked for */
+/* *token is shown once. ERR_FIELD_REQUIRED, ERR_TOO_LONG, ERR_DUPLICATE, ERR_FIELD_CHOICE. */
 enum err hub_token_add(struct hub *h, const char *name, char token[HUB_HOLD]);
+enum err hub_token_add_for(struct hub *h, const char *name, const char *scopes,
+                           char token[HUB_HOLD]);
 enum err hub_token_revoke(struct hub *h, const char *name); /* ERR_NOT_FOUND */
-/* The name that a token stands for: at most 63 bytes. ERR_SIGN_IN. */
-enum err hub_token_name(struct hub *h, const char *token, char name[64]);
+/* The name that a token stands for: at most 63 bytes. ERR_SIGN_IN; ERR_ROLE: it is one, but not for
+ * that scope. */
+enum err hub_token_find(struct hub *h, const char *token, const char *scope, char name[64]);
 
 #endif

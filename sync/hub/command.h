@@ -13,7 +13,7 @@ struct command_line {                    /* what was typed behind the subcommand
     const char *store, *listen, *cert, *key, *tls, *role, *site, *effective, *valid, *state,
         *officer;
     const char *order, *review, *approver, *reason, *until;
-    const char *sort, *silent, *behind, *watch, *log;
+    const char *sort, *silent, *behind, *watch, *log, *scope;
     const char *text, *json, *csv, *xlsx, *png, *pdf, *escpos,
         *digits; /* digits: "" when it was given */
 };
@@ -61,6 +61,10 @@ enum err command_send(struct hub *h, const char *kind, const json_t *body, const
 enum err command_day(const char *option, const char *text, json_t **out);
 /* A pack goes by the order of its layer: "policy" a base, "overlay" an overlay. ERR_DEFINITION. */
 enum err command_layer(const char *kind, const json_t *definition);
+/* Checks a definition of that kind (ERR_FIELD_CHOICE, ERR_DEFINITION) and sends it as the command
+ * push would, with the options of `line`. */
+enum err command_push_definition(struct hub *h, const struct command_line *line, const char *kind,
+                                 const json_t *definition);
 /* Starts an overlay; `from` is its first day, null: at once. Needs --order. */
 enum err command_overlay(struct hub *h, const struct command_line *line, const json_t *definition,
                          const json_t *from);

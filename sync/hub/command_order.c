@@ -160,18 +160,19 @@ enum err command_day(const char *option, const char *text, json_t **out)
     return ERR_OK;
 }
 
-enum err command_push(struct hub *h, const struct command_line *line)
+static const struct definition *find_definition(const char *kind)
 {
-    json_t *definition = NULL, *from = NULL;
-    const struct definition *d = NULL;
     for (size_t i = 0; i < sizeof definitions / sizeof *definitions; i++)
-        if (strcmp(definitions[i].kind, line->word[0]) == 0)
-            d = &definitions[i];
-    if (d == NULL)
-        return err_set(ERR_USAGE, line->word[0], "policy, overlay, catalogue, form");
+        if (strcmp(definitions[i].kind, kind) == 0)
+            return &definitions[i];
+    return NULL;
+}
+
+static enum err push_checked(struct hub *h, const struct command_line *line,
+                             const struct definition *d, const json_t *definition)
+{
+    json_t *from = NULL;
     enum err rc = command_day("--effective", line->effective, &from);
-    if (rc == ERR_OK)
-        rc = load(d, line->word[1], &definition);
     if (rc == ERR_OK)
         rc = command_layer(d->kind, definition);
     if (rc == ERR_OK && strcmp(d->kind, "overlay") == 0) {
@@ -182,6 +183,28 @@ enum err command_push(struct hub *h, const struct command_line *line)
         json_decref(body);
     }
     json_decref(from);
+    return rc;
+}
+
+enum err command_push_definition(struct hub *h, const struct command_line *line, const char *kind,
+                                 const json_t *definition)
+{
+    const struct definition *d = find_definition(kind);
+    if (d == NULL)
+        return err_set(ERR_FIELD_CHOICE, "kind", "policy, overlay, catalogue, form");
+    enum err rc = d->check(definition, kind);
+    return rc == ERR_OK ? push_checked(h, line, d, definition) : rc;
+}
+
+enum err command_push(struct hub *h, const struct command_line *line)
+{
+    json_t *definition = NULL;
+    const struct definition *d = find_definition(line->word[0]);
+    if (d == NULL)
+        return err_set(ERR_USAGE, line->word[0], "policy, overlay, catalogue, form");
+    enum err rc = load(d, line->word[1], &definition);
+    if (rc == ERR_OK)
+        rc = push_checked(h, line, d, definition);
     json_decref(definition);
     return rc;
 }

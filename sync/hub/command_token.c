@@ -15,10 +15,10 @@ static enum err print_row(void *arg, const json_t *row)
     return putchar('\n') == EOF ? err_set(ERR_IO, "stdout", NULL) : ERR_OK;
 }
 
-static enum err add(struct hub *h, const char *name)
+static enum err add(struct hub *h, const char *name, const char *scopes)
 {
     char token[HUB_HOLD];
-    enum err rc = hub_token_add(h, name, token);
+    enum err rc = hub_token_add_for(h, name, scopes != NULL ? scopes : HUB_TOKEN_SCOPES, token);
     if (rc != ERR_OK)
         return rc;
     printf("%s\n", token);
@@ -34,7 +34,7 @@ enum err command_token(struct hub *h, const struct command_line *line)
     if (strcmp(line->word[0], "list") == 0 && line->words == 1)
         return hub_view(h, "tokens", &q, print_row, NULL);
     if (strcmp(line->word[0], "add") == 0 && line->words == 2)
-        return add(h, line->word[1]);
+        return add(h, line->word[1], line->scope);
     if (strcmp(line->word[0], "revoke") == 0 && line->words == 2)
         return hub_token_revoke(h, line->word[1]);
     return err_set(ERR_USAGE, line->word[0], "add NAME, list, revoke NAME");

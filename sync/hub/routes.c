@@ -1,12 +1,19 @@
 /* Owns: the map of the hub's paths for people and offices; the villages' own is in serve.c. */
 #include "sync/hub/api_book.h"
+#include "sync/hub/api_read.h"
 #include "sync/hub/api_report.h"
+#include "sync/hub/api_write.h"
 #include "sync/hub/page.h"
 #include "sync/hub/watch.h"
 #include "sync/hub/web.h"
 
 #define FORM .body_max = WEB_FORM_MAX
-#define BOOK_API "/api/v1/sites/:"
+#define BODY .body_max = API_BODY_MAX
+#define READ .scope = "read"
+#define DECIDE .scope = "decide"
+#define BOOK .scope = "book"
+#define ADMIN .scope = "admin"
+#define SITE_API API_V1 "sites/:"
 
 const struct web_route web_routes[] = {
     {"GET", "/", .role = "viewer", .run = page_home},
@@ -46,11 +53,45 @@ const struct web_route web_routes[] = {
     {"POST", "/book/:/cancel", FORM, .run = page_book_cancel_post},
 
     {"GET", "/api/openapi.json", .run = api_description},
-    {"GET", "/api/v1/reports", .run = api_reports},
-    {"GET", BOOK_API "/slots", .run = api_slots},
-    {"POST", BOOK_API "/holds", .body_max = API_BOOK_MAX, .run = api_hold},
-    {"POST", BOOK_API "/bookings", .body_max = API_BOOK_MAX, .run = api_book},
-    {"GET", BOOK_API "/bookings/:", .run = api_booking},
-    {"DELETE", BOOK_API "/bookings/:", .run = api_booking_cancel},
+    {"GET", API_V1 "reports", READ, .run = api_reports},
+    {"GET", API_V1 "sites", READ, .run = api_list},
+    {"GET", API_V1 "entries", READ, .run = api_list},
+    {"GET", API_V1 "express", READ, .run = api_list},
+    {"GET", API_V1 "forks", READ, .run = api_list},
+    {"GET", API_V1 "counts", READ, .run = api_list},
+    {"GET", API_V1 "incidents", READ, .run = api_list},
+    {"GET", API_V1 "cases", READ, .run = api_list},
+    {"GET", API_V1 "calls", READ, .run = api_list},
+    {"GET", API_V1 "couriers", READ, .run = api_list},
+    {"GET", API_V1 "slips", READ, .run = api_list},
+    {"GET", API_V1 "suspensions", READ, .run = api_list},
+    {"GET", API_V1 "visits", READ, .run = api_list},
+    {"GET", API_V1 "ledgers", READ, .run = api_list},
+    {"GET", API_V1 "bookings", READ, .run = api_list},
+    {"GET", API_V1 "orders", READ, .run = api_list},
+    {"GET", API_V1 "adaptations", READ, .run = api_list},
+    {"GET", API_V1 "overlays", READ, .run = api_list},
+    {"GET", API_V1 "users", ADMIN, .run = api_list},
+    {"GET", API_V1 "tokens", ADMIN, .run = api_list},
+    {"GET", API_V1 "audit", ADMIN, .run = api_audit},
+    {"GET", API_V1 "cases/:/:", DECIDE, .run = api_case},
+    {"POST", API_V1 "cases/:/:/steps", DECIDE, BODY, .run = api_decide},
+    {"GET", API_V1 "people/:/:", DECIDE, .run = api_person},
+    {"POST", API_V1 "sites", ADMIN, BODY, .run = api_site_add},
+    {"GET", SITE_API, READ, .run = api_site},
+    {"DELETE", SITE_API, ADMIN, .run = api_site_revoke},
+    {"POST", SITE_API "/codes", ADMIN, BODY, .run = api_site_code},
+    {"POST", SITE_API "/suspension", DECIDE, BODY, .run = api_suspension},
+    {"POST", SITE_API "/couriers", DECIDE, BODY, .run = api_courier},
+    {"GET", SITE_API "/slots", BOOK, .run = api_slots},
+    {"POST", SITE_API "/holds", BOOK, BODY, .run = api_hold},
+    {"POST", SITE_API "/bookings", BOOK, BODY, .run = api_book},
+    {"GET", SITE_API "/bookings/:", BOOK, .run = api_booking},
+    {"DELETE", SITE_API "/bookings/:", BOOK, .run = api_booking_cancel},
+    {"POST", API_V1 "definitions", ADMIN, .body_max = API_DEFINITION_MAX, .run = api_push},
+    {"POST", API_V1 "notices", ADMIN, BODY, .run = api_notice},
+    {"POST", API_V1 "users", ADMIN, BODY, .run = api_user_add},
+    {"POST", API_V1 "tokens", ADMIN, BODY, .run = api_token_add},
+    {"DELETE", API_V1 "tokens/:", ADMIN, .run = api_token_revoke},
     {NULL, NULL, .run = NULL},
 };

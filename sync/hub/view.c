@@ -176,9 +176,9 @@ VIEW(each_booking,
      {"source", 's'}, {"share", 's'}, {"state", 's'}, {"at", 't'}, {"by", 's'}, {"person", 's'})
 
 VIEW(each_token,
-     "SELECT name, added, revoked FROM api_token WHERE (?2 IS NULL OR name = ?2)"
+     "SELECT name, added, revoked, scopes FROM api_token WHERE (?2 IS NULL OR name = ?2)"
      " ORDER BY name LIMIT ?3",
-     {"name", 's'}, {"added", 't'}, {"revoked", 't'})
+     {"name", 's'}, {"added", 't'}, {"revoked", 't'}, {"scopes", 's'})
 
 VIEW(each_visit,
      "SELECT site, id, at, clerk, person, policy, outcome, reasons FROM visit"

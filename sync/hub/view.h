@@ -45,7 +45,7 @@ extern const struct hub_view hub_views[]; /* ends with name NULL */
  * counts    {"site","kind","count"}
  * bookings  {"site","id","from","to","item","means","source","share","state","at","by","person"},
  *            oldest first
- * tokens    {"name","added","revoked"}
+ * tokens    {"name","added","revoked","scopes"}
  * officers  {"name","role"} */
 enum err hub_view(struct hub *h, const char *name, const struct hub_query *q, hub_row *row,
                   void *arg);

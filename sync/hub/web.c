@@ -13,15 +13,14 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/file.h"
-#include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
+#include "sync/hub/api_book.h"
 #include "sync/hub/audit.h"
 #include "sync/hub/guard.h"
 #include "sync/hub/items.h"
 #include "sync/hub/live.h"
-#include "sync/hub/log.h"
-#include "sync/hub/metrics.h"
+#include "sync/hub/tell.h"
 #include "sync/hub/tls.h"
 
 #define DEADLINE_MS 120000
@@ -185,6 +184,8 @@ static void find_session(struct web *w)
 
 static bool may(struct web *w)
 {
+    if (w->route->scope != NULL)
+        return api_admits(w);
     if (w->route->role == NULL)
         return true;
     if (!w->signed_in)
@@ -415,52 +416,12 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *p
         plain_reply(w, MHD_HTTP_CONTENT_TOO_LARGE);
     else if (own_form(w)) {
         hub_items_use(w->hub, names_site(w->arg[0]) ? w->arg[0] : NULL);
-        hub_audit_by(w->hub, w->session.name, w->session.role, w->address);
+        bool token = w->route->scope != NULL;
+        hub_audit_by(w->hub, token ? w->caller : w->session.name, token ? "token" : w->session.role,
+                     w->address);
         w->route->run(w);
     }
     return send_reply(w);
-}
-
-/* --- what is told of it -----------------------------------------------------------------------
- */
-
-static const char *pattern_of(const struct web *w)
-{
-    if (w->village.route != NULL)
-        return w->village.route->pattern;
-    return w->route != NULL ? w->route->pattern : "";
-}
-
-static void count_village(const struct web *w, int64_t ms)
-{
-    const char *last = strrchr(w->village.route->pattern, '/');
-    bool entries = strcmp(last, "/entries") == 0 || strcmp(last, "/express") == 0;
-    if (w->status >= 400)
-        metrics_add(METRIC_REFUSED, 1);
-    else if (entries && w->status == 200)
-        metrics_ack(ms);
-}
-
-/* The route's pattern, never the path: a path may hold what somebody typed. */
-static void tell(const struct web *w)
-{
-    int64_t ms = clock_mono() - w->begun;
-    json_t *facts = json_object();
-    if (!w->live) /* which lasts as long as its page is open */
-        metrics_request(w->status, ms);
-    metrics_add(METRIC_STORE_ERRORS, w->status == 500 || w->status == 503);
-    js_set_str(facts, "method", w->method);
-    js_set_str(facts, "route", pattern_of(w));
-    js_set_int(facts, "status", w->status);
-    js_set_int(facts, "ms", ms);
-    js_set_int(facts, "bytes", (int64_t)w->sent);
-    if (w->village.route != NULL) {
-        count_village(w, ms);
-        js_set_str(facts, "site", w->village.site);
-        if (w->village.trouble != ERR_OK)
-            js_set_str(facts, "error", err_word(w->village.trouble));
-    }
-    log_line("request", facts);
 }
 
 static void completed(void *cls, struct MHD_Connection *c, void **context,
@@ -471,7 +432,7 @@ static void completed(void *cls, struct MHD_Connection *c, void **context,
     if (w == NULL)
         return;
     stands(w, GUARD_BETWEEN);
-    tell(w);
+    tell_request(w);
     serve_fini(&w->village);
     buf_wipe(&w->body);
     buf_wipe(&w->out);

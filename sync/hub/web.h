@@ -20,6 +20,7 @@ struct web;
 struct web_route {
     const char *method, *pattern;
     const char *role;           /* needed at least; NULL: anybody */
+    const char *scope;          /* of the token that is needed instead (api_book.h); NULL: none */
     size_t body_max;            /* of a body that is gathered; 0: none is taken */
     void (*run)(struct web *w); /* answers, once the body is whole */
 };
@@ -34,7 +35,8 @@ struct web {
     char arg[WEB_ARGS][WEB_ARG];
     struct buf body;
     char address[48];
-    bool tls; /* the browser's side is secured, by us or by the proxy before us */
+    bool tls;        /* the browser's side is secured, by us or by the proxy before us */
+    char caller[64]; /* whose token it is, for routes with a scope */
     bool signed_in;
     struct hub_session session;
     char token[HUB_TOKEN_TEXT];

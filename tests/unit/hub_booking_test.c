@@ -317,13 +317,13 @@ static void a_token_is_shown_once_and_kept_as_a_hash(void **state)
     char token[HUB_HOLD], again[HUB_HOLD], name[64];
     assert_ok(hub_token_add(hub, "mini-program", token));
     assert_err(ERR_DUPLICATE, hub_token_add(hub, "mini-program", again));
-    assert_ok(hub_token_name(hub, token, name));
+    assert_ok(hub_token_find(hub, token, "book", name));
     assert_string_equal(name, "mini-program");
     assert_int_equal(
         hub_number(hub->db, -1, "SELECT count(*) FROM api_token WHERE instr(hash, ?1)", "s", token),
         0);
     assert_ok(hub_token_revoke(hub, "mini-program"));
-    assert_err(ERR_SIGN_IN, hub_token_name(hub, token, name));
+    assert_err(ERR_SIGN_IN, hub_token_find(hub, token, "book", name));
     assert_err(ERR_NOT_FOUND, hub_token_revoke(hub, "mini-program"));
 }
 
