@@ -2,6 +2,7 @@
  * failed visit is due again (at once for what is express, and when a link comes up); it never holds
  * anything of the database while it sleeps. */
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -20,6 +21,9 @@
 #define BACKOFF_LEAST 500 /* ms; doubles to BACKOFF_MOST, reset by any ack */
 #define BACKOFF_MOST 8000
 #define SETTLE_MS 200 /* a clerk's action is several entries: they go together */
+
+#define LARGE (128 << 10)                /* bytes: what is larger goes back as soon as it is free */
+#define CACHE "PRAGMA cache_size = -400" /* KiB: it reads the journal once, in order */
 
 static volatile sig_atomic_t stopped;
 
@@ -154,6 +158,15 @@ static enum err live(struct site *s, struct way *way, struct waker *w)
     return rc;
 }
 
+/* It is there all day, beside the screens, on a machine that has little. */
+static void keep_small(struct site *s)
+{
+    mallopt(M_MMAP_THRESHOLD, LARGE); /* said once, it no longer grows by itself */
+    mallopt(M_TRIM_THRESHOLD, LARGE);
+    mallopt(M_ARENA_MAX, 1);
+    store_exec(s->j.store, CACHE);
+}
+
 enum err agent_run(struct site *s)
 {
     struct way *way = NULL;
@@ -161,6 +174,7 @@ enum err agent_run(struct site *s)
     int lock = link_agent_begin(s); /* one that runs beside another is told of nothing, no more */
     enum err rc = http_open(&way);
     stopped = 0;
+    keep_small(s);
     catch_signals();
     netlink_open(&w.links);
     if (rc == ERR_OK) {

@@ -1,14 +1,17 @@
 /* Owns: the compressed stream. Invariant: no input makes it hold more than the window and one
  * chunk, nor hand out more than the limits. */
+#define ZSTD_STATIC_LINKING_ONLY /* ZSTD_CCtx_refPrefix_advanced; the shared library has it */
 #include "sync/wire/pack.h"
 
 #include <string.h>
 
 #include "sync/wire/dict.h"
 
-/* zstd's tables for a window of 1 MiB: by itself level 19 takes 86 MB for them, so 6. */
-#define HASH_LOG 18
-#define CHAIN_LOG 19
+/* zstd's tables when it packs: by itself level 19 takes 86 MB for them, so less than 3, for the
+ * same bytes an entry. Whoever unpacks still allows the window of pack.h. */
+#define PACK_WINDOW_LOG 19
+#define HASH_LOG 17
+#define CHAIN_LOG 18
 
 #define CHUNK ((size_t)64 << 10)
 #define SQUEEZE_LEVEL 9
@@ -42,11 +45,12 @@ enum err wire_preamble_get(const unsigned char bytes[WIRE_PREAMBLE], struct wire
     return ERR_OK;
 }
 
-/* A trained dictionary brings its tables of codes; a history is plain bytes before the stream. */
+/* A trained dictionary brings its tables of codes; a history is plain bytes before the stream.
+ * Loaded instead of referred to, a dictionary would get tables of its own beside the stream's. */
 static void lean_on(ZSTD_CCtx *zstd, const struct wire_prefix *prefix)
 {
     if (prefix->kind == WIRE_PREFIX_DICTIONARY)
-        ZSTD_CCtx_loadDictionary(zstd, prefix->bytes, prefix->len);
+        ZSTD_CCtx_refPrefix_advanced(zstd, prefix->bytes, prefix->len, ZSTD_dct_fullDict);
     else if (prefix->kind == WIRE_PREFIX_HISTORY)
         ZSTD_CCtx_refPrefix(zstd, prefix->bytes, prefix->len);
 }
@@ -57,7 +61,7 @@ void wire_pack_begin(struct wire_pack *p, int level, const struct wire_prefix *p
     struct wire_preamble pre = {.version = WIRE_VERSION, .suite = SECRET_SUITE, .lane = p->lane};
     p->zstd = ZSTD_createCCtx();
     ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_compressionLevel, level);
-    ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_windowLog, WIRE_WINDOW_LOG);
+    ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_windowLog, PACK_WINDOW_LOG);
     ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_hashLog, HASH_LOG);
     ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_chainLog, CHAIN_LOG);
     ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_dictIDFlag, 0); /* the preamble names it */
