@@ -10,6 +10,7 @@
 #include "kiosk/desk/link.h"
 #include "kiosk/store/store.h"
 #include "sync/agent/talk.h"
+#include "sync/hub/back.h"
 #include "sync/hub/express.h"
 #include "sync/hub/order.h"
 #include "sync/hub/take.h"
@@ -32,6 +33,8 @@ const char *const mutant_names[] = {
     [ORDER_SKIPPED - 1] = "the hub passes over an order",
     [MARK_NOT_ASKED - 1] = "the village does not ask where the hub stands when the line broke",
     [OVERTOOK_TWICE - 1] = "the hub counts what overtook the stream once more when that brings it",
+    [ORDERS_UNASKED - 1] = "the hub does not look for orders that a village has and it has not",
+    [ORDERS_REPLACED - 1] = "an order that comes back takes the place of the one given in between",
     NULL,
 };
 
@@ -200,6 +203,18 @@ enum err __wrap_hub_run(struct hub_db *db, const char *sql, const char *letters,
 WRAP(enum err, hub_orders_since, (struct hub * h, const char *site, int64_t since, json_t **out))
 {
     return __real_hub_orders_since(h, site, mutant == ORDER_SKIPPED ? since + 1 : since, out);
+}
+
+WRAP(bool, hub_order_lost, (struct hub * h, const char *site, int64_t epoch, const char *since))
+{
+    return mutant != ORDERS_UNASKED && __real_hub_order_lost(h, site, epoch, since);
+}
+
+WRAP(enum err, hub_order_move, (struct hub * h, const char *site, int64_t n, int64_t last))
+{
+    if (mutant != ORDERS_REPLACED)
+        return __real_hub_order_move(h, site, n, last);
+    return hub_run(h->db, "DELETE FROM orders WHERE site = ?1 AND n = ?2", "si", site, n);
 }
 
 WRAP(enum err, store_open,

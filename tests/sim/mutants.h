@@ -19,6 +19,8 @@ enum mutants {
     ORDER_SKIPPED,
     MARK_NOT_ASKED,
     OVERTOOK_TWICE,
+    ORDERS_UNASKED,
+    ORDERS_REPLACED,
 };
 
 /* True while any signature is taken for good. */

@@ -112,25 +112,25 @@ static void agent_visits(struct world *w)
 
 static void officer_orders(struct world *w)
 {
+    char text[60];
     int village = mood.villages > 1 ? (int)world_below(2) : 0;
-    static json_t *body;
-    if (w->hub == NULL || w->truth.orders[village] > TRUTH_ORDERS - 2)
+    if (w->hub == NULL || w->truth.n_orders[village] > TRUTH_ORDERS - 2)
         return;
-    if (body == NULL)
-        body =
-            json_loads("{\"text\":\"\xe8\xaf\xb7\xe8\xa1\xa5\xe6\x9d\x90\xe6\x96\x99\"}", 0, NULL);
+    snprintf(text, sizeof text, "\xe8\xaf\xb7\xe8\xa1\xa5\xe6\x9d\x90\xe6\x96\x99 #%lld",
+             (long long)++w->truth.said);
+    json_t *body = json_pack("{s:s}", "text", text);
     struct hub_order o = {.site = w->m[village == 0 ? VILLAGE_A : VILLAGE_B].site->j.site,
                           .kind = "message",
                           .officer = "officer",
                           .body = body};
     world_clock(w, NULL);
     enum err rc = hub_order_add(w->hub, &o, NULL);
-    tell(w, "an order for village %d: %s", village, err_word(rc));
+    tell(w, "order #%lld for village %d: %s", (long long)w->truth.said, village, err_word(rc));
+    json_decref(body);
     if (w->hub_disk->dead)
         hub_dies(w, one_in(w, 3));
     else
         truth_ordered(w, village);
-    has_backup[MACHINES] = false; /* see hub_backup_comes_back */
 }
 
 /* --- machines ------------------------------------------------------------------------------------
@@ -257,8 +257,6 @@ static void hub_backup_is_made(struct world *w)
     has_backup[MACHINES] = true;
 }
 
-/* As long as the hub cannot get orders back that it lost, only a backup of the same orders comes.
- */
 static void hub_backup_comes_back(struct world *w)
 {
     if (w->truth.may_fork[0] || !mood.hub_restores || w->depth > 0 || !has_backup[MACHINES])
@@ -268,9 +266,8 @@ static void hub_backup_comes_back(struct world *w)
         hub_off(w);
     disk_copy(w->hub_disk, &backups[MACHINES]);
     mood.clones = mood.restores = false;
-    truth_hub_replaced(w);
     hub_on(w);
-    truth_hub(w);
+    truth_hub_replaced(w);
 }
 
 /* --- the network ---------------------------------------------------------------------------------
@@ -410,6 +407,8 @@ static void (*const stories[][STORY])(struct world *w) = {
     {a_writes, hub_backup_is_made, a_visits, a_writes, a_visits, hub_backup_comes_back, a_visits,
      a_writes},
     {a_writes, clone_begins, c_writes, a_writes, c_visits, a_visits, c_writes, c_visits},
+    {officer_orders, hub_backup_is_made, officer_orders, officer_orders, a_visits,
+     hub_backup_comes_back, officer_orders, a_writes},
 };
 #define STORIES (sizeof stories / sizeof *stories)
 

@@ -2,7 +2,8 @@
 # Functions of the agent and the hub that the simulation steps between: see mutant.c and quick.c.
 SIM_WRAPPED = secret_sign secret_verify wire_pack_begin slot_tell hub_take_begin hub_take_frame \
   wire_verify_tip wire_request_verify hub_begin hub_close hub_run hub_orders_since store_open link_acked \
-  wire_answer_read talk_ask talk_do hub_express_settle
+  wire_answer_read talk_ask talk_do hub_express_settle \
+  hub_order_lost hub_order_move
 SIM_WRAP = $(patsubst %,-Wl$(,)--wrap=%,$(SIM_WRAPPED))
 , := ,
 SIM_LIB := $(filter-out tests/sim/sim.c $(wildcard tests/sim/*_test.c),$(wildcard tests/sim/*.c))

@@ -15,7 +15,8 @@ void truth_clear(struct truth *t)
 {
     memset(t->n_ever, 0, sizeof t->n_ever);
     memset(t->n_acked, 0, sizeof t->n_acked);
-    memset(t->orders, 0, sizeof t->orders);
+    memset(t->n_orders, 0, sizeof t->n_orders);
+    t->said = 0;
     memset(t->may_fork, 0, sizeof t->may_fork);
 }
 
@@ -187,49 +188,88 @@ static void acked_are_there(struct world *w)
             }
 }
 
-static int64_t orders_at_hub(struct world *w, int village, bool learn)
+/* --- orders --------------------------------------------------------------------------------------
+ */
+
+/* The words of an order end with its name. */
+static int64_t name_of(const char *head)
+{
+    const char *at = head != NULL ? strchr(head, '#') : NULL;
+    return at != NULL ? atoll(at + 1) : 0;
+}
+
+static struct given *find_order(struct truth *t, int village, int64_t name)
+{
+    for (size_t i = 0; i < t->n_orders[village]; i++)
+        if (t->orders[village][i].name == name)
+            return &t->orders[village][i];
+    return NULL;
+}
+
+static void learn_order(struct truth *t, int village, int64_t name, bool lost)
+{
+    if (find_order(t, village, name) == NULL && t->n_orders[village] < TRUTH_ORDERS)
+        t->orders[village][t->n_orders[village]++] = (struct given){.name = name, .lost = lost};
+}
+
+static sqlite3_stmt *hub_orders(struct world *w, int village)
+{
+    sqlite3_stmt *q =
+        store_sql(hub_store(w), "SELECT n, head FROM orders WHERE site = ?1 ORDER BY n");
+    store_bind_text(q, 1, code_of(w, village));
+    return q;
+}
+
+/* All that is known is there, once, unless a village is to bring it back; what is new is learnt. */
+static void orders_at_hub(struct world *w, int village)
 {
     bool row = false;
-    int64_t n = 0;
     struct truth *t = &w->truth;
-    struct store *s = hub_store(w);
-    sqlite3_stmt *q = store_sql(s, "SELECT n, head FROM orders WHERE site = ?1 ORDER BY n");
-    store_bind_text(q, 1, code_of(w, village));
-    while (store_step(s, q, &row) == ERR_OK && row) {
-        unsigned char hash[HASH_BYTES];
-        secret_hash_once(sqlite3_column_blob(q, 1), (size_t)sqlite3_column_bytes(q, 1), hash);
-        n++;
-        if (store_int(q, 0) != n || n > TRUTH_ORDERS)
-            wrong(w, "village %d: order %lld is missing", village, (long long)n);
-        else if (n <= t->orders[village] &&
-                 memcmp(hash, t->order_hash[village][n - 1], HASH_BYTES) != 0)
-            wrong(w, "village %d: order %lld is another one now", village, (long long)n);
-        else if (n > t->orders[village] && learn)
-            memcpy(t->order_hash[village][n - 1], hash, HASH_BYTES);
+    int times[TRUTH_ORDERS] = {0};
+    sqlite3_stmt *q = hub_orders(w, village);
+    while (store_step(hub_store(w), q, &row) == ERR_OK && row) {
+        int64_t name = name_of(sqlite3_column_blob(q, 1));
+        learn_order(t, village, name, false);
+        struct given *known = find_order(t, village, name);
+        if (known == NULL)
+            continue;
+        known->lost = false;
+        times[known - t->orders[village]]++;
     }
-    return n;
+    for (size_t i = 0; i < t->n_orders[village]; i++)
+        if (times[i] != (t->orders[village][i].lost ? 0 : 1))
+            wrong(w, "village %d: order #%lld was given, and the hub has it %d times", village,
+                  (long long)t->orders[village][i].name, times[i]);
 }
 
 void truth_hub(struct world *w)
 {
     acked_are_there(w);
-    for (int v = 0; v < VILLAGES; v++) {
-        int64_t n = orders_at_hub(w, v, true);
-        if (n < w->truth.orders[v])
-            wrong(w, "village %d: order %lld was given, and is gone", v,
-                  (long long)w->truth.orders[v]);
-        w->truth.orders[v] = n;
-    }
+    for (int v = 0; v < VILLAGES; v++)
+        orders_at_hub(w, v);
+}
+
+static void held_by(struct machine *m)
+{
+    bool row = false;
+    sqlite3_stmt *q = store_sql(m->site->j.store, "SELECT head FROM orders");
+    while (store_step(m->site->j.store, q, &row) == ERR_OK && row)
+        learn_order(&m->w->truth, m->village, name_of(store_text(q, 0)), true);
 }
 
 void truth_hub_replaced(struct world *w)
 {
     memset(w->truth.n_acked, 0, sizeof w->truth.n_acked);
+    memset(w->truth.n_orders, 0, sizeof w->truth.n_orders);
+    for (size_t i = 0; i < MACHINES; i++)
+        if (w->m[i].exists)
+            held_by(&w->m[i]);
+    truth_hub(w);
 }
 
 void truth_ordered(struct world *w, int village)
 {
-    w->truth.orders[village] = orders_at_hub(w, village, true);
+    orders_at_hub(w, village);
 }
 
 void truth_mark(struct world *w, int village, int64_t *seq, unsigned char hash[HASH_BYTES])
@@ -391,27 +431,42 @@ static void judge_journal(struct machine *m)
     }
 }
 
+/* Under each number both have the same, and nothing is missing. */
 static void judge_orders(struct machine *m)
 {
-    bool row = false;
+    bool row = false, there = false;
     int64_t n = 0;
     struct world *w = m->w;
     struct store *s = m->site->j.store;
+    sqlite3_stmt *at_hub = hub_orders(w, m->village);
     sqlite3_stmt *q = store_sql(s, "SELECT n, head FROM orders ORDER BY n");
     while (store_step(s, q, &row) == ERR_OK && row) {
-        unsigned char hash[HASH_BYTES];
         const char *head = store_text(q, 1);
-        secret_hash_once(head, strlen(head), hash);
         n++;
-        if (store_int(q, 0) != n || n > w->truth.orders[m->village] ||
-            memcmp(hash, w->truth.order_hash[m->village][n - 1], HASH_BYTES) != 0)
-            wrong(w, "%s: order %lld is not what was given", m->name, (long long)n);
+        if (store_step(hub_store(w), at_hub, &there) != ERR_OK || !there)
+            there = false;
+        if (!there || store_int(q, 0) != n || store_int(at_hub, 0) != n ||
+            (size_t)sqlite3_column_bytes(at_hub, 1) != strlen(head) ||
+            memcmp(sqlite3_column_blob(at_hub, 1), head, strlen(head)) != 0)
+            wrong(w, "%s: order %lld is not what the hub has", m->name, (long long)n);
+        if (find_order(&w->truth, m->village, name_of(head)) == NULL)
+            wrong(w, "%s: nobody gave order %lld", m->name, (long long)n);
     }
-    if (n != w->truth.orders[m->village])
+    sqlite3_reset(at_hub);
+    if (n != (int64_t)w->truth.n_orders[m->village])
         wrong(w, "%s: %lld of %lld orders are here", m->name, (long long)n,
-              (long long)w->truth.orders[m->village]);
+              (long long)w->truth.n_orders[m->village]);
     if (store_number(s, "SELECT count(*) FROM hub_order", -1) != n)
         wrong(w, "%s: orders are shown twice or not at all", m->name);
+}
+
+static void none_is_lost(struct world *w)
+{
+    for (int v = 0; v < VILLAGES; v++)
+        for (size_t i = 0; i < w->truth.n_orders[v]; i++)
+            if (w->truth.orders[v][i].lost)
+                wrong(w, "village %d: order #%lld did not come back to the hub", v,
+                      (long long)w->truth.orders[v][i].name);
 }
 
 static void judge_marks(struct machine *m)
@@ -429,6 +484,7 @@ static void judge_marks(struct machine *m)
 void truth_settled(struct world *w)
 {
     truth_hub(w);
+    none_is_lost(w);
     for (int v = 0; v < VILLAGES; v++)
         judge_village(w, v);
     for (size_t i = 0; i < MACHINES; i++) {

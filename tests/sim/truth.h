@@ -7,8 +7,8 @@
  * Promises: what was saved is there after any crash; what was acknowledged is at the hub, whatever
  * happens to the village's disk; the hub holds no entry that nobody wrote, none twice, in order,
  * byte for byte; a fork is kept on both sides and told; what the hub could not use is marked on
- * both sides; orders arrive, all, once, as they were; and when the faults end, all of this within a
- * few visits. */
+ * both sides; orders arrive, all, once, as they were, also those that a hub which was set back has
+ * lost or gave in between; and when the faults end, all of this within a few visits. */
 #ifndef TESTS_SIM_TRUTH_H
 #define TESTS_SIM_TRUTH_H
 
@@ -35,13 +35,19 @@ struct mirror { /* a machine's journal, as far as it is known to be saved */
     unsigned char hash[TRUTH_MAX][HASH_BYTES]; /* by seq - 1 */
 };
 
+struct given { /* an order: known by its words, for its number may change */
+    int64_t name;
+    bool lost; /* a village holds it, the hub was set back to before it */
+};
+
 struct truth {
     struct known ever[VILLAGES][TRUTH_MAX];
     size_t n_ever[VILLAGES];
     struct known acked[VILLAGES][TRUTH_MAX]; /* since the hub was last set back */
     size_t n_acked[VILLAGES];
-    int64_t orders[VILLAGES];
-    unsigned char order_hash[VILLAGES][TRUTH_ORDERS][HASH_BYTES];
+    struct given orders[VILLAGES][TRUTH_ORDERS];
+    size_t n_orders[VILLAGES];
+    int64_t said;            /* the last order's name */
     bool may_fork[VILLAGES]; /* it was cloned or set back */
 };
 
@@ -54,9 +60,10 @@ void truth_replaced(struct machine *m);
 void truth_acked(struct machine *m, int64_t epoch, int64_t seq);
 /* The hub's disk came back after a crash: what was acknowledged, and its orders, are there. */
 void truth_hub(struct world *w);
-/* The hub's disk was replaced by an older one. */
+/* The hub's disk was replaced by an older one, and the hub is on: what no village holds of its
+ * orders is gone with the disk. */
 void truth_hub_replaced(struct world *w);
-/* An order was given. */
+/* An order was given; its words end with truth.said. */
 void truth_ordered(struct world *w, int village);
 /* Where the hub stands in a village's first epoch. */
 void truth_mark(struct world *w, int village, int64_t *seq, unsigned char hash[HASH_BYTES]);
