@@ -26,15 +26,21 @@ static struct {
     int agents, hubs, feeders, under_way;
 } count;
 
+/* The record's own member "what", without what follows a colon. */
+static void kind_of(int i, char out[32])
+{
+    const char *text = buf_str(&lines) + line_at[i] + strlen("{\"what\":\"");
+    snprintf(out, 32, "%.*s", (int)strcspn(text, ":\""), text);
+}
+
 /* How often record i is in the journal; a person alone has no time of its own and is not looked
  * for. */
 static int64_t times_stored(int i)
 {
-    char sql[200];
-    snprintf(sql, sizeof sql,
-             "SELECT count(*) FROM v.entry WHERE at = %lld AND kind IN ('visit', 'staff',"
-             " 'incident', 'case', 'booking', 'ledger')",
-             (long long)records_at(i));
+    char sql[200], kind[32];
+    kind_of(i, kind);
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM v.entry WHERE at = %lld AND kind = '%s'",
+             (long long)records_at(i), kind);
     return book_number(NULL, village.dir, sql);
 }
 
@@ -158,15 +164,9 @@ static void strike(void)
 
 static void each_record_is_there_once(void)
 {
-    int64_t want = 0;
     for (int i = 0; i < sent; i++)
-        want += timed[i];
-    static const char kinds[] = "('visit', 'staff', 'incident', 'case', 'booking', 'ledger')";
-    char sql[300];
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM v.entry WHERE kind IN %s", kinds);
-    assert_int_equal(book_number(NULL, village.dir, sql), want);
-    snprintf(sql, sizeof sql, "SELECT count(DISTINCT at) FROM v.entry WHERE kind IN %s", kinds);
-    assert_int_equal(book_number(NULL, village.dir, sql), want);
+        if (timed[i] && times_stored(i) != 1)
+            fail_msg("record %d is there %d times", i, (int)times_stored(i));
 }
 
 void campaign_kills(int kills)
