@@ -13,7 +13,7 @@ const struct command command_table[] = {
      N_("takes what the villages send, and shows the pages"), 0, 0, command_serve},
     {"site",
      "site add CODE12 NAME [--valid DAYS] [--pdf FILE] [--png FILE] [--escpos FILE] | "
-     "code CODE12 [--valid DAYS] | list | revoke CODE12",
+     "code CODE12 [--valid DAYS] | list | place CODE12 LAT,LON | revoke CODE12",
      N_("the villages; add prints a one-time enrolment code"), 1, 3, command_site},
     {"user", "user add NAME --role viewer|officer|admin",
      N_("who may look and decide; the password from JIUJIN_HUB_PASSWORD or typed"), 2, 2,

@@ -11,6 +11,7 @@
 #include "kiosk/print/centre.h"
 #include "kiosk/print/qr.h"
 #include "sync/hub/command.h"
+#include "sync/hub/day.h"
 #include "sync/hub/site.h"
 #include "sync/hub/user.h"
 #include "sync/hub/view.h"
@@ -98,6 +99,13 @@ static enum err site_code(struct hub *h, const struct command_line *line)
     return ERR_OK;
 }
 
+static enum err site_place(struct hub *h, const struct command_line *line)
+{
+    int64_t lat, lon;
+    enum err rc = hub_place_read(line->word[2], &lat, &lon);
+    return rc == ERR_OK ? hub_site_place(h, line->word[1], lat, lon) : rc;
+}
+
 static enum err print_row(void *arg, const json_t *row)
 {
     (void)arg;
@@ -116,7 +124,9 @@ enum err command_site(struct hub *h, const struct command_line *line)
         return hub_view(h, "sites", &q, print_row, NULL);
     if (strcmp(line->word[0], "revoke") == 0 && line->words == 2)
         return hub_site_revoke(h, line->word[1]);
-    return err_set(ERR_USAGE, line->word[0], "add, code, list, revoke");
+    if (strcmp(line->word[0], "place") == 0 && line->words == 3)
+        return site_place(h, line);
+    return err_set(ERR_USAGE, line->word[0], "add, code, list, place, revoke");
 }
 
 enum err command_show(struct hub *h, const struct command_line *line)

@@ -60,6 +60,7 @@ static const struct {
     const char *path, *label, *topics;
     bool reads; /* nothing is typed there: without scripts it reloads itself */
 } menu[] = {
+    {"/", N_("The day"), "site incident visit case order suspend report", true},
     {"/sites", N_("Villages"), "site suspend booking order", false},
     {"/incidents", N_("Incidents"), "incident order", true},
     {"/cases", N_("Cases"), "case order", false},
@@ -104,7 +105,8 @@ static void put_head(struct web *w, const char *title, size_t live)
     page_put(&w->out,
              "<!doctype html><html lang=\"%r\"><head><meta charset=\"utf-8\">"
              "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-             "<title>%s · %s</title><link rel=\"stylesheet\" href=\"/style.css\">",
+             "<title>%s · %s</title><link rel=\"icon\" href=\"/icon.svg\">"
+             "<link rel=\"stylesheet\" href=\"/style.css\">",
              strcmp(lang_name(), "en") == 0 ? "en" : "zh-CN", title, _("Jiujin sub-centre"));
     if (live < MENU)
         page_put(&w->out, "<script src=\"/live.js\" defer></script>");
@@ -171,6 +173,11 @@ static void put_asset(struct web *w, const char *name, const char *type)
 void page_style(struct web *w)
 {
     put_asset(w, "web/style.css", "text/css; charset=utf-8");
+}
+
+void page_icon(struct web *w)
+{
+    put_asset(w, "web/icon.svg", "image/svg+xml");
 }
 
 void page_script(struct web *w)
@@ -252,6 +259,9 @@ static const struct {
     {"desk", N_("at the desk")},
     {"village", N_("village")},
     {"hub", N_("sub-centre")},
+    {"admit", N_("admitted")},
+    {"deny", N_("turned away")},
+    {"isolate", N_("isolated at the door")},
 };
 
 const char *page_word(const char *code)
@@ -270,6 +280,28 @@ const char *page_time(const char *iso, char out[CLOCK_TEXT])
     if (iso != NULL && clock_parse(iso, &at))
         return clock_short(at, out);
     return "—";
+}
+
+const char *page_span(int64_t ms, char out[64])
+{
+    int64_t minutes = ms / 60000, hours = minutes / 60, days = hours / 24;
+    if (days >= 2)
+        snprintf(out, 64, _("%lld days"), (long long)days);
+    else if (hours >= 1)
+        snprintf(out, 64, _("%lld h %lld min"), (long long)hours, (long long)(minutes % 60));
+    else
+        snprintf(out, 64, _("%lld min"), (long long)minutes);
+    return out;
+}
+
+const char *page_ago(int64_t ms, char out[64])
+{
+    char span[64];
+    if (ms < 60000)
+        snprintf(out, 64, "%s", _("just now"));
+    else
+        snprintf(out, 64, _("%s ago"), page_span(ms, span));
+    return out;
 }
 
 const char *page_item(const char *code)

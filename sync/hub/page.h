@@ -9,6 +9,7 @@
 void page_home(struct web *w);
 void page_style(struct web *w);
 void page_script(struct web *w);
+void page_icon(struct web *w);
 void page_live(struct web *w);
 void page_login(struct web *w);
 void page_login_post(struct web *w);
@@ -61,6 +62,14 @@ bool page_table(struct web *w, const char *view, const struct hub_query *q, hub_
                 const char *const *heads);
 /* A whole page with one message. */
 void page_message(struct web *w, unsigned status, const char *text);
+/* What is the matter with a village (a word of sites.h): in words; whether it is trouble and not
+ * only to be looked at; and as an item of a list, with what belongs to it: the reason, the count,
+ * how far off. */
+const char *page_look(const char *look);
+bool page_look_bad(const char *look);
+void page_put_look(struct web *w, const json_t *row, const char *look);
+/* What may follow in an incident (hub_incident_next), each with its clock: a list, or nothing. */
+void page_put_next(struct web *w, const json_t *next);
 /* Of a village's page (a row of the view "sites"): whether it is suspended, and the form to say so.
  */
 void page_put_suspend(struct web *w, const json_t *site);
@@ -74,6 +83,9 @@ void page_csrf(struct web *w);
 const char *page_word(const char *code);
 /* A time (ISO text or NULL) as people read it: "05-20 09:00", "—" when there is none. */
 const char *page_time(const char *iso, char out[CLOCK_TEXT]);
+/* A length of time as people read it: "5 min", "2 h 10 min", "3 days"; and "... ago". */
+const char *page_span(int64_t ms, char out[64]);
+const char *page_ago(int64_t ms, char out[64]);
 /* A day as people read it: "2026-11-25 Wed". */
 const char *page_day(int64_t day, char out[64]);
 /* The name of an item or of one of its papers, from the catalogue in force; the code when unknown.

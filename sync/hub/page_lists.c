@@ -1,4 +1,4 @@
-/* Owns: the lists: villages, incidents, cases. */
+/* Owns: the lists of cases and of calls, and the page of one village. */
 #include <microhttpd.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +6,6 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
-#include "kiosk/desk/plan.h"
 #include "kiosk/store/kind.h"
 #include "sync/hub/page.h"
 #include "sync/hub/view.h"
@@ -162,80 +161,6 @@ void page_site_seen(struct web *w)
 {
     hub_looked(w->hub, w->arg[0], w->session.name);
     web_redirect(w, "/sites");
-}
-
-/* --- incidents --------------------------------------------------------------------------------
- */
-
-/* Who was told stands sealed in the step. */
-static void put_step(struct web *w, const char *site, const json_t *plan, const json_t *step)
-{
-    const char *name = lang_pick(plan_step(plan, js_str(step, "step")));
-    char at[CLOCK_TEXT];
-    json_t *sealed = NULL;
-    const char *id = js_str(step, "id"), *by = js_str(step, "by"), *to = NULL;
-    int64_t ms = js_int(step, "at", 0);
-    if (id != NULL && hub_unseal(w->hub, site, id, &sealed) == ERR_OK)
-        to = js_str(sealed, "to");
-    page_put(&w->out, "<li>%s %s", clock_short(ms, at),
-             *name != 0 ? name : page_word(js_str(step, "step")));
-    if (to != NULL)
-        page_put(&w->out, " · %s", to);
-    if (by != NULL)
-        page_put(&w->out, " · %s", page_word(by));
-    page_put(&w->out, " <small>%s</small></li>", js_str(step, "clerk"));
-    json_decref(sealed);
-}
-
-/* In the words of the step that gave it. */
-static const char *state_word(const json_t *row)
-{
-    size_t i;
-    json_t *step;
-    const char *state = js_str(row, "state");
-    json_array_foreach(js_get(row, "plan"), i, step)
-    {
-        const char *gives = js_str(step, "state");
-        if (gives != NULL && strcmp(gives, state) == 0)
-            return lang_pick(step);
-    }
-    return page_word(state);
-}
-
-static enum err incident_row(void *arg, const json_t *row)
-{
-    const char *named = lang_pick(js_get(row, "named"));
-    struct page_list *l = arg;
-    char at[CLOCK_TEXT], name[200];
-    const char *site = js_str(row, "site"), *state = js_str(row, "state");
-    size_t i;
-    json_t *one;
-    l->n++;
-    page_put(&l->w->out,
-             "<tr><td data-label=\"%s\">%s</td><td data-label=\"%s\"><a href=\"/sites/%s\">%s</a>"
-             "</td><td data-label=\"%s\">%s</td><td data-label=\"%s\">%s</td>"
-             "<td data-label=\"%s\"><b class=\"%r\">%s</b></td><td data-label=\"%s\"><ul>",
-             _("Time"), page_time(js_str(row, "at"), at), _("Village"), site,
-             js_str(row, "site_name"), _("Person"),
-             page_person(l->w, site, js_str(row, "person"), name), _("Cause"),
-             *named != 0 ? named : page_word(js_str(row, "cause")), _("State"),
-             strcmp(state, "closed") == 0 ? "done" : "bad", state_word(row), _("Steps"));
-    json_array_foreach(js_get(row, "steps"), i, one) put_step(l->w, site, js_get(row, "plan"), one);
-    page_put(&l->w->out, "</ul>");
-    if (i == 0)
-        page_put(&l->w->out, "<small>%s</small>", _("no step yet"));
-    page_put(&l->w->out, "</td></tr>");
-    return ERR_OK;
-}
-
-void page_incidents(struct web *w)
-{
-    static const char *const heads[] = {N_("Time"),  N_("Village"), N_("Person"), N_("Cause"),
-                                        N_("State"), N_("Steps"),   NULL};
-    struct hub_query q = {
-        .site = web_query(w, "site"), .state = web_query(w, "state"), .limit = PAGE_ROWS};
-    page_begin(w, _("Incidents"), "/incidents");
-    show(w, "incidents", &q, incident_row, heads);
 }
 
 /* --- cases ------------------------------------------------------------------------------------

@@ -22,15 +22,10 @@ static void login_form(struct web *w, unsigned status, const char *trouble)
     page_end(w, status);
 }
 
-void page_home(struct web *w)
-{
-    web_redirect(w, "/sites");
-}
-
 void page_login(struct web *w)
 {
     if (w->signed_in)
-        web_redirect(w, "/sites");
+        web_redirect(w, "/");
     else
         login_form(w, MHD_HTTP_OK, NULL);
 }
@@ -50,7 +45,7 @@ void page_login_post(struct web *w)
                              w->address, token, &w->session);
     if (rc == ERR_OK) {
         give_cookie(w, token, HUB_SESSION_MS / 1000);
-        web_redirect(w, "/sites");
+        web_redirect(w, "/");
     } else if (rc == ERR_PIN_LOCKED) {
         snprintf(text, sizeof text, _("Too many wrong passwords: wait %s, then try again."),
                  err_detail());

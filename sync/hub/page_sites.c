@@ -22,7 +22,7 @@ static const struct {
     {"contact", N_("longest silent")},  {"bytes", N_("Bytes")},
 };
 
-static const char *word_of(const char *code)
+const char *page_look(const char *code)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i].code, code) == 0)
@@ -48,10 +48,10 @@ static void put_choices(struct web *w, const struct hub_sites *q)
     page_put(&w->out, "<p class=\"filter\">");
     put_link(w, q, NULL, q->sort, _("all"), q->look == NULL);
     for (const char *const *l = hub_sites_looks; *l != NULL; l++)
-        put_link(w, q, *l, q->sort, word_of(*l), same(q->look, *l));
+        put_link(w, q, *l, q->sort, page_look(*l), same(q->look, *l));
     page_put(&w->out, "</p><p class=\"filter\"><span>%s</span>", _("Order by"));
     for (const char *const *s = hub_sites_sorts; *s != NULL; s++)
-        put_link(w, q, q->look, *s, word_of(*s),
+        put_link(w, q, q->look, *s, page_look(*s),
                  same(q->sort, *s) || (q->sort == NULL && s == hub_sites_sorts));
     page_put(&w->out, "</p>");
 }
@@ -67,13 +67,17 @@ static const char *size_of(int64_t n, char out[24])
     return out;
 }
 
-/* Each with what belongs to it: the reason, the count, how far off. */
-static void put_look(struct web *w, const json_t *row, const char *look)
+bool page_look_bad(const char *look)
+{
+    return strcmp(look, "fork") == 0 || strcmp(look, "failing") == 0 ||
+           strcmp(look, "suspended") == 0;
+}
+
+void page_put_look(struct web *w, const json_t *row, const char *look)
 {
     char at[CLOCK_TEXT];
-    bool bad =
-        strcmp(look, "fork") == 0 || strcmp(look, "failing") == 0 || strcmp(look, "suspended") == 0;
-    page_put(&w->out, "<li><b class=\"%r\">%s</b>", bad ? "bad" : "warn", word_of(look));
+    bool bad = page_look_bad(look);
+    page_put(&w->out, "<li><b class=\"%r\">%s</b>", bad ? "bad" : "warn", page_look(look));
     if (strcmp(look, "fork") == 0)
         page_put(&w->out, " <small>%s %d</small>", _("entries kept aside:"),
                  js_int(row, "forks", 0));
@@ -113,7 +117,7 @@ static void put_row(struct web *w, const json_t *row)
              _("Records"), js_int(row, "seq", 0), _("Bytes today"),
              size_of(js_int(row, "up_today", 0), up), size_of(js_int(row, "down_today", 0), down),
              _("Look here"));
-    json_array_foreach(js_get(row, "look"), i, look) put_look(w, row, json_string_value(look));
+    json_array_foreach(js_get(row, "look"), i, look) page_put_look(w, row, json_string_value(look));
     page_put(&w->out, "</ul></td></tr>");
 }
 

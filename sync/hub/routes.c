@@ -18,6 +18,7 @@
 const struct web_route web_routes[] = {
     {"GET", "/", .role = "viewer", .run = page_home},
     {"GET", "/style.css", .run = page_style},
+    {"GET", "/icon.svg", .run = page_icon},
     {"GET", "/live.js", .run = page_script},
     {"GET", "/live", .role = "viewer", .run = page_live},
     {"GET", "/healthz", .run = watch_health},

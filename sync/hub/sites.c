@@ -35,7 +35,7 @@ static bool is_silent(const json_t *row, int64_t ms)
            (at == INT64_MIN || clock_now() - at > ms);
 }
 
-static json_t *looks_of(const json_t *row, int64_t silent_ms)
+json_t *hub_sites_look(const json_t *row, int64_t silent_ms)
 {
     json_t *all = json_array();
     const char *trouble = js_str(row, "trouble");
@@ -166,7 +166,7 @@ enum err hub_sites(struct hub *h, const struct hub_sites *q, json_t **out)
     for (size_t i = json_array_size(g.rows); rc == ERR_OK && i-- > 0;) {
         json_t *row = json_array_get(g.rows, i);
         json_object_set_new(row, "look",
-                            looks_of(row, q->silent_ms > 0 ? q->silent_ms : SITES_SILENT_MS));
+                            hub_sites_look(row, q->silent_ms > 0 ? q->silent_ms : SITES_SILENT_MS));
         if (q->look != NULL && !has_look(row, q->look))
             json_array_remove(g.rows, i);
         else

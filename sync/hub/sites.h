@@ -17,6 +17,10 @@ struct hub_sites {
 /* What may be the matter, worst first; and the orders. Each ends with NULL. */
 extern const char *const hub_sites_looks[], *const hub_sites_sorts[];
 
+/* What is the matter with a row of the view "sites": an array of such words, worst first, owned by
+ * the caller. */
+json_t *hub_sites_look(const json_t *row, int64_t silent_ms);
+
 /* Rows of the view "sites", each with "look" (an array of such words), "carried", "up_today",
  * "down_today", "requests_today", "failed_today", "bytes" (of the last 30 days). The caller owns
  * *out. ERR_FIELD_CHOICE: no such look or sort. */

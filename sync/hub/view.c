@@ -154,7 +154,8 @@ VIEW(each_incident,
      "   'id', t.id, 'step', t.step, 'by', t.means)) FROM (SELECT * FROM incident_step x"
      "   WHERE x.site = i.site AND x.incident = i.id ORDER BY x.at, x.id) t), i.named, i.plan"
      " FROM incident i JOIN site s ON s.site = i.site"
-     " WHERE (?1 IS NULL OR i.site = ?1) AND (?2 IS NULL OR i.state = ?2)"
+     " WHERE (?1 IS NULL OR i.site = ?1) AND (?2 IS NULL OR i.state = ?2"
+     " OR (?2 = 'unclosed' AND i.state <> 'closed'))"
      " ORDER BY i.at DESC, i.site, i.id LIMIT ?3",
      {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"at", 't'}, {"arrived", 't'}, {"clerk", 's'},
      {"cause", 's'}, {"actions", 'j'}, {"state", 's'}, {"updated", 't'}, {"person", 's'},

@@ -31,7 +31,8 @@ extern const struct hub_view hub_views[]; /* ends with name NULL */
  * slips     {"at","by","answer" (recorded, joined, reprint, again, found, or the word of an error),
  *            "site","site_name","id","number"}, the latest first; state: those of that answer
  * incidents {"site","site_name","id","at","arrived","clerk","cause","actions","state","updated",
- *            "person","steps":[{"id","at" (ms),"clerk","step","by"}],"named","plan"}
+ *            "person","steps":[{"id","at" (ms),"clerk","step","by"}],"named","plan"}; state
+ *            "unclosed": any but closed
  * suspensions {"site","site_name","id","at","who","clerk","scope","ended","ended_at","ended_by"};
  *            any state: those that last
  * visits    {"site","id","at","clerk","person","policy","outcome","reasons"}

@@ -376,7 +376,7 @@ static void log_in(struct browser *b)
     unsetenv("JIUJIN_HUB_PASSWORD");
     browser_open(b);
     browser_post(b, &hub, "/login?lang=en", "name=officer1&password=a+good+password");
-    assert_string_equal(b->went, "/sites");
+    assert_string_equal(b->went, "/");
 }
 
 static void a_decision_on_the_page_reaches_the_village(void **state)
@@ -389,6 +389,7 @@ static void a_decision_on_the_page_reaches_the_village(void **state)
     made = take_case();
     assert_ok(agent_once(site));
     log_in(&b);
+    browser_get(&b, &hub, "/sites");
     assert_non_null(strstr(b.page, "测试村"));
     browser_get(&b, &hub, "/cases");
     assert_non_null(strstr(b.page, js_str(made, "number")));
