@@ -59,6 +59,7 @@ void hub_audit_by(struct hub *h, const char *who, const char *role, const char *
     snprintf(a->who, sizeof a->who, "%s", who != NULL ? who : "");
     snprintf(a->role, sizeof a->role, "%s", role != NULL ? role : "");
     snprintf(a->address, sizeof a->address, "%s", address != NULL ? address : "");
+    a->limited = false;
 }
 
 /* --- rows ------------------------------------------------------------------------------------- */

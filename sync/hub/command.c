@@ -15,9 +15,13 @@ const struct command command_table[] = {
      "site add CODE12 NAME [--valid DAYS] [--pdf FILE] [--png FILE] [--escpos FILE] | "
      "code CODE12 [--valid DAYS] | list | place CODE12 LAT,LON | revoke CODE12",
      N_("the villages; add prints a one-time enrolment code"), 1, 3, command_site},
-    {"user", "user add NAME --role viewer|officer|admin",
-     N_("who may look and decide; the password from JIUJIN_HUB_PASSWORD or typed"), 2, 2,
+    {"user",
+     "user add NAME --role viewer|officer|admin | role NAME --role ROLE | password NAME | "
+     "disable NAME | enable NAME | sites NAME [CODES] | end NAME | unlock NAME | list",
+     N_("who may look and decide; the password from JIUJIN_HUB_PASSWORD or typed"), 1, 3,
      command_user},
+    {"audit", "audit [DATE | check] [--as NAME] [--site CODE] [--state WHAT]",
+     N_("who did what at the hub, the newest first; check walks the chain"), 0, 1, command_audit},
     {"push",
      "push policy|overlay|catalogue|form FILE.json [--site CODE] [--effective DATE]"
      " [--order REF --review DATE --approver NAME]",
@@ -54,7 +58,7 @@ const struct command command_table[] = {
      "sites|entries|cases|couriers|slips|incidents|visits|ledgers|orders|adaptations|overlays|"
      "suspensions|express|forks|"
      "counts|"
-     "officers"
+     "officers|sessions|locks|places|machines"
      " [--site CODE] [--state STATE]",
      N_("what the hub has, one JSON object a line"), 1, 1, command_show},
     {"report", "report DATE [--text|--json|--csv FILE|--xlsx FILE]",

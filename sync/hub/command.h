@@ -31,6 +31,7 @@ enum err command_read(int argc, char **argv, struct command_line *out);
 enum err command_serve(struct hub *h, const struct command_line *line);
 enum err command_site(struct hub *h, const struct command_line *line);
 enum err command_user(struct hub *h, const struct command_line *line);
+enum err command_audit(struct hub *h, const struct command_line *line);
 enum err command_push(struct hub *h, const struct command_line *line);
 enum err command_end(struct hub *h, const struct command_line *line);
 enum err command_case(struct hub *h, const struct command_line *line);

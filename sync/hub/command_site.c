@@ -1,19 +1,16 @@
-/* Owns: the commands that look after villages and users. */
+/* Owns: the commands that look after villages. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/lang.h"
-#include "kiosk/base/rnd.h"
 #include "kiosk/print/centre.h"
 #include "kiosk/print/qr.h"
 #include "sync/hub/command.h"
 #include "sync/hub/day.h"
 #include "sync/hub/site.h"
-#include "sync/hub/user.h"
 #include "sync/hub/view.h"
 
 #define VALID_MAX_DAYS 90
@@ -133,56 +130,4 @@ enum err command_show(struct hub *h, const struct command_line *line)
 {
     struct hub_query q = {.site = line->site, .state = line->state};
     return hub_view(h, line->word[0], &q, print_row, NULL);
-}
-
-/* --- users ------------------------------------------------------------------------------------
- */
-
-static bool type_password(char *out, size_t size)
-{
-    struct termios old, quiet;
-    if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &old) != 0)
-        return false;
-    quiet = old;
-    quiet.c_lflag &= ~(tcflag_t)ECHO;
-    fprintf(stderr, "%s", _("Password: "));
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-    bool ok = fgets(out, (int)size, stdin) != NULL;
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
-    fputc('\n', stderr);
-    out[ok ? strcspn(out, "\n") : 0] = 0;
-    return ok;
-}
-
-/* 16 signs that cannot be mistaken for each other: 80 bits. */
-static void make_password(char out[20])
-{
-    static const char signs[] = "abcdefghjkmnpqrstuvwxyz23456789A";
-    size_t n = 0;
-    for (int i = 0; i < 16; i++) {
-        if (i > 0 && i % 4 == 0)
-            out[n++] = '-';
-        out[n++] = signs[rnd_below(32)];
-    }
-    out[n] = 0;
-}
-
-enum err command_user(struct hub *h, const struct command_line *line)
-{
-    char password[300] = "";
-    const char *given = getenv("JIUJIN_HUB_PASSWORD");
-    bool made = false;
-    if (strcmp(line->word[0], "add") != 0 || line->role == NULL)
-        return err_set(ERR_USAGE, "user", "add NAME --role viewer|officer|admin");
-    if (given != NULL) {
-        snprintf(password, sizeof password, "%s", given);
-    } else if (!type_password(password, sizeof password)) {
-        make_password(password);
-        made = true;
-    }
-    enum err rc = hub_user_add(h, line->word[1], line->role, password);
-    if (rc == ERR_OK && made)
-        printf("%s\n", password);
-    secret_wipe(password, sizeof password);
-    return rc;
 }

@@ -42,6 +42,7 @@ struct hub_talk {       /* with villages, as far as it is not in the store (serv
 
 struct hub_asker { /* who asks now, as the audit tells it (audit.h) */
     char who[64], role[16], address[48];
+    bool limited; /* to some villages (scope.h) */
 };
 struct hub_live;
 

@@ -58,16 +58,18 @@ void page_put(struct buf *out, const char *fmt, ...)
 /* The menu, and of each of its pages what makes it different (topics of live.h). */
 static const struct {
     const char *path, *label, *topics;
-    bool reads; /* nothing is typed there: without scripts it reloads itself */
+    bool reads;       /* nothing is typed there: without scripts it reloads itself */
+    const char *role; /* needed at least; NULL: any */
 } menu[] = {
-    {"/", N_("The day"), "site incident visit case order suspend report", true},
-    {"/sites", N_("Villages"), "site suspend booking order", false},
-    {"/incidents", N_("Incidents"), "incident order", true},
-    {"/cases", N_("Cases"), "case order", false},
-    {"/slip", N_("Read slips"), NULL, false},
-    {"/calls", N_("Calls waited for"), "case order", true},
-    {"/policy", N_("Policies"), "policy order", false},
-    {"/reports", N_("Reports"), "report", false},
+    {"/", N_("The day"), "site incident visit case order suspend report", true, NULL},
+    {"/sites", N_("Villages"), "site suspend booking order", false, NULL},
+    {"/incidents", N_("Incidents"), "incident order", true, NULL},
+    {"/cases", N_("Cases"), "case order", false, NULL},
+    {"/slip", N_("Read slips"), NULL, false, NULL},
+    {"/calls", N_("Calls waited for"), "case order", true, NULL},
+    {"/policy", N_("Policies"), "policy order", false, NULL},
+    {"/reports", N_("Reports"), "report", false, NULL},
+    {"/admin", N_("Administration"), NULL, false, "admin"},
 };
 #define MENU (sizeof menu / sizeof *menu)
 
@@ -76,13 +78,15 @@ static void put_menu(struct web *w, const char *here)
     struct buf *o = &w->out;
     page_put(o, "<nav>");
     for (size_t i = 0; i < MENU && w->signed_in; i++)
-        page_put(o, "<a href=\"%r\"%r>%s</a>", menu[i].path,
-                 strcmp(menu[i].path, here) == 0 ? " aria-current=\"page\"" : "", _(menu[i].label));
+        if (menu[i].role == NULL || hub_role_may(w->session.role, menu[i].role))
+            page_put(o, "<a href=\"%r\"%r>%s</a>", menu[i].path,
+                     strcmp(menu[i].path, here) == 0 ? " aria-current=\"page\"" : "",
+                     _(menu[i].label));
     page_put(o, "</nav><div class=\"who\"><a href=\"?lang=%r\">%r</a>",
              strcmp(lang_name(), "en") == 0 ? "zh_CN" : "en",
              strcmp(lang_name(), "en") == 0 ? "中文" : "English");
     if (w->signed_in) {
-        page_put(o, "<form method=\"post\" action=\"/logout\"><span>%s · %s</span>",
+        page_put(o, "<form method=\"post\" action=\"/logout\"><a href=\"/me\">%s · %s</a>",
                  w->session.name, page_word(w->session.role));
         page_csrf(w);
         page_put(o, "<button class=\"plain\">%s</button></form>", _("Log out"));

@@ -34,6 +34,17 @@ void page_slip(struct web *w);
 void page_slip_post(struct web *w);
 void page_bookings(struct web *w);
 void page_bookings_cancel(struct web *w);
+void page_admin(struct web *w);
+void page_admin_post(struct web *w);
+void page_admin_site(struct web *w);
+void page_admin_site_post(struct web *w);
+void page_users(struct web *w);
+void page_users_post(struct web *w);
+void page_me(struct web *w);
+void page_me_post(struct web *w);
+void page_audit(struct web *w);
+void page_audit_csv(struct web *w);
+void page_audit_xlsx(struct web *w);
 /* public */
 void page_book_sites(struct web *w);
 void page_book(struct web *w);

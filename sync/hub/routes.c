@@ -46,6 +46,18 @@ const struct web_route web_routes[] = {
     {"GET", "/bookings/:", .role = "viewer", .run = page_bookings},
     {"POST", "/bookings/:/:", .role = "officer", FORM, .run = page_bookings_cancel},
 
+    {"GET", "/admin", .role = "admin", .run = page_admin},
+    {"POST", "/admin", .role = "admin", FORM, .run = page_admin_post},
+    {"GET", "/admin/:", .role = "admin", .run = page_admin_site},
+    {"POST", "/admin/:", .role = "admin", FORM, .run = page_admin_site_post},
+    {"GET", "/users", .role = "admin", .run = page_users},
+    {"POST", "/users", .role = "admin", FORM, .run = page_users_post},
+    {"GET", "/me", .role = "viewer", .run = page_me},
+    {"POST", "/me", .role = "viewer", FORM, .run = page_me_post},
+    {"GET", "/audit", .role = "admin", .run = page_audit},
+    {"GET", "/audit.csv", .role = "admin", .run = page_audit_csv},
+    {"GET", "/audit.xlsx", .role = "admin", .run = page_audit_xlsx},
+
     {"GET", "/book", .run = page_book_sites},
     {"GET", "/book/:", .run = page_book},
     {"POST", "/book/:", FORM, .run = page_book_post},

@@ -12,8 +12,6 @@
 #include "sync/hub/audit.h"
 #include "sync/hub/live.h"
 
-#define NAME_MAX_POINTS 60
-
 static void code_hash(const char *site, const unsigned char secret[WIRE_CODE_SECRET],
                       unsigned char out[HASH_BYTES])
 {
@@ -30,7 +28,7 @@ static enum err check_new(const char *site, const char *name)
     if (strlen(site) != SITE_CODE - 1 || strspn(site, "0123456789") != SITE_CODE - 1)
         return err_set(ERR_FIELD_TYPE, "CODE12", "12 digits");
     enum err rc = utf8_check(name, strlen(name));
-    if (rc == ERR_OK && (*name == 0 || utf8_count(name) > NAME_MAX_POINTS))
+    if (rc == ERR_OK && (*name == 0 || utf8_count(name) > SITE_NAME_MAX))
         rc = err_set(*name == 0 ? ERR_FIELD_REQUIRED : ERR_TOO_LONG, "NAME", NULL);
     return rc;
 }
@@ -98,7 +96,8 @@ enum err hub_mark_read(struct hub *h, const char *site, int64_t epoch, struct hu
     struct hub_rows rows;
     memset(out, 0, sizeof *out);
     enum err rc = hub_ask(h->db, &rows,
-                          "SELECT e.sign_pub, e.seq, e.hash, s.state = 'revoked', s.site"
+                          "SELECT e.sign_pub, e.seq, e.hash, CASE WHEN s.state = 'revoked'"
+                          " OR e.revoked IS NOT NULL THEN 1 ELSE 0 END, s.site"
                           " FROM site_epoch e JOIN site s ON s.site = e.site"
                           " WHERE e.site = ?1 AND e.epoch = ?2",
                           "si", site, epoch);

@@ -5,6 +5,7 @@
 #include "sync/hub/hub.h"
 #include "sync/wire/talk.h"
 
+#define SITE_NAME_MAX 60 /* code points */
 #define HUB_CODE_VALID_MS (7 * CLOCK_DAY_MS)
 
 /* Invites a site (new, or known: its next machine): *code is shown once and kept only as a hash.

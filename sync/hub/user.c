@@ -9,13 +9,9 @@
 #include "kiosk/base/rnd.h"
 #include "kiosk/base/utf8.h"
 #include "sync/hub/audit.h"
+#include "sync/hub/lockout.h"
 
-#define PASSWORD_MIN 8
-#define TRIES_NAME 5
-#define TRIES_ADDRESS 20
-#define LOCK_MS 30000
-#define LOCK_MAX_MS (3600 * 1000LL)
-#define FORGET_MS (3600 * 1000LL)
+#define SEEN_MS 60000 /* a session notes its last request no finer than this */
 
 static const char *const roles[] = {"viewer", "officer", "admin"};
 
@@ -37,6 +33,13 @@ bool hub_role_may(const char *role, const char *needed)
     return rank_of(role) >= rank_of(needed);
 }
 
+enum err hub_password_check(const char *password)
+{
+    if (utf8_count(password) < HUB_PASSWORD_MIN || strlen(password) > 256)
+        return err_set(ERR_PIN_WEAK, "password", "%d", HUB_PASSWORD_MIN);
+    return ERR_OK;
+}
+
 static enum err check_user(const char *name, const char *role, const char *password)
 {
     if (!hub_role_known(role))
@@ -45,9 +48,8 @@ static enum err check_user(const char *name, const char *role, const char *passw
         return err_set(ERR_FIELD_REQUIRED, "NAME", NULL);
     if (strlen(name) >= HUB_USER_NAME)
         return err_set(ERR_TOO_LONG, "NAME", NULL);
-    if (utf8_count(password) < PASSWORD_MIN || strlen(password) > 256)
-        return err_set(ERR_PIN_WEAK, "password", "%d", PASSWORD_MIN);
-    return utf8_check(name, strlen(name));
+    enum err rc = utf8_check(name, strlen(name));
+    return rc == ERR_OK ? hub_password_check(password) : rc;
 }
 
 enum err hub_user_add(struct hub *h, const char *name, const char *role, const char *password)
@@ -57,65 +59,17 @@ enum err hub_user_add(struct hub *h, const char *name, const char *role, const c
     if (rc != ERR_OK)
         return rc;
     secret_password_hash(password, hash);
+    rc = hub_begin(h->db);
+    if (rc != ERR_OK)
+        return rc;
     rc = hub_run(h->db,
                  "INSERT INTO officer (name, role, password, added) VALUES (?1, ?2, ?3, ?4)"
-                 " ON CONFLICT (name) DO UPDATE SET role = ?2, password = ?3",
+                 " ON CONFLICT (name) DO UPDATE SET role = ?2, password = ?3, disabled = NULL",
                  "sssi", name, role, hash, clock_now());
     if (rc == ERR_OK)
         rc = hub_run(h->db, "DELETE FROM session WHERE officer = ?1", "s", name);
-    return rc == ERR_OK ? hub_audit_note(h, NULL, "user_add", NULL, name, role) : rc;
-}
-
-/* --- wrong passwords --------------------------------------------------------------------------
- * In memory: a table of the names and addresses that failed last. When it is full the oldest one
- * makes room; an attacker with so many addresses still meets the lock of the name. */
-
-static struct failed {
-    char who[HUB_USER_NAME + 2]; /* "n" + name or "a" + address */
-    int wrong;
-    int64_t last, until; /* steady ms */
-} failures[256];
-
-static struct failed *failed_find(char kind, const char *who, bool make)
-{
-    char key[sizeof failures[0].who];
-    snprintf(key, sizeof key, "%c%s", kind, who);
-    struct failed *oldest = &failures[0];
-    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
-        if (strcmp(failures[i].who, key) == 0)
-            return &failures[i];
-        if (failures[i].last < oldest->last)
-            oldest = &failures[i];
-    }
-    if (!make)
-        return NULL;
-    *oldest = (struct failed){.wrong = 0};
-    memcpy(oldest->who, key, sizeof key);
-    return oldest;
-}
-
-static enum err check_lock(char kind, const char *who)
-{
-    const struct failed *f = failed_find(kind, who, false);
-    int64_t now = clock_mono();
-    if (f != NULL && f->until > now)
-        return err_set(ERR_PIN_LOCKED, NULL, "%lld s", (long long)((f->until - now + 999) / 1000));
-    return ERR_OK;
-}
-
-static void note_failure(char kind, const char *who, int tries)
-{
-    struct failed *f = failed_find(kind, who, true);
-    int64_t now = clock_mono();
-    if (now - f->last > FORGET_MS && now > f->until)
-        f->wrong = 0;
-    f->last = now;
-    f->wrong++;
-    if (f->wrong < tries)
-        return;
-    int doublings = f->wrong - tries < 7 ? f->wrong - tries : 7;
-    int64_t lock = (int64_t)LOCK_MS << doublings;
-    f->until = now + (lock < LOCK_MAX_MS ? lock : LOCK_MAX_MS);
+    return hub_end(h->db,
+                   rc == ERR_OK ? hub_audit_note(h, NULL, "user_add", NULL, name, role) : rc);
 }
 
 /* --- sessions ---------------------------------------------------------------------------------
@@ -140,8 +94,10 @@ static enum err open_session(struct hub *h, const char *token, const struct hub_
     enum err rc = hub_run(h->db, "DELETE FROM session WHERE until < ?1", "i", clock_now());
     if (rc == ERR_OK)
         rc = hub_run(h->db,
-                     "INSERT INTO session (token, officer, csrf, until) VALUES (?1, ?2, ?3, ?4)",
-                     "bssi", hash, sizeof hash, s->name, s->csrf, clock_now() + HUB_SESSION_MS);
+                     "INSERT INTO session (token, officer, csrf, until, opened, seen, address)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)",
+                     "bssiis", hash, sizeof hash, s->name, s->csrf, clock_now() + HUB_SESSION_MS,
+                     clock_now(), h->asker.address);
     return rc;
 }
 
@@ -155,8 +111,9 @@ static bool right_password(struct hub *h, const char *name, const char *password
     if (nobody[0] == 0)
         secret_password_hash("nobody's password", nobody);
     memcpy(hash, nobody, sizeof hash);
-    enum err rc =
-        hub_ask(h->db, &rows, "SELECT password, role FROM officer WHERE name = ?1", "s", name);
+    enum err rc = hub_ask(h->db, &rows,
+                          "SELECT password, role FROM officer WHERE name = ?1 AND disabled IS NULL",
+                          "s", name);
     bool known = rc == ERR_OK && hub_next(&rows, &rc);
     if (known) {
         snprintf(hash, sizeof hash, "%s", hub_text(&rows, 0));
@@ -166,37 +123,21 @@ static bool right_password(struct hub *h, const char *name, const char *password
     return secret_password_check(hash, password) && known;
 }
 
-/* A name that nobody has may be a password in the wrong field: it is not written down. */
-static enum err audit_refused(struct hub *h, const char *name, const char *address)
-{
-    bool known =
-        hub_number(h->db, 0, "SELECT count(*) FROM officer WHERE name = ?1", "s", name) > 0;
-    bool locked = check_lock('n', name) != ERR_OK || check_lock('a', address) != ERR_OK;
-    hub_audit_by(h, NULL, NULL, address);
-    return hub_audit_note(h, known ? name : "?", locked ? "log_in_locked" : "log_in_failed", NULL,
-                          NULL, known ? NULL : "no such name");
-}
-
 enum err hub_log_in(struct hub *h, const char *name, const char *password, const char *address,
                     char token[HUB_TOKEN_TEXT], struct hub_session *out)
 {
+    bool locked;
     memset(out, 0, sizeof *out);
     if (strlen(name) >= sizeof out->name || strlen(password) > 256)
         return err_set(ERR_PIN_WRONG, NULL, NULL);
-    enum err rc = check_lock('n', name);
-    if (rc == ERR_OK)
-        rc = check_lock('a', address);
+    enum err rc = hub_lock_check(h, name, address);
     if (rc != ERR_OK)
         return rc;
+    hub_audit_by(h, NULL, NULL, address);
     if (!right_password(h, name, password, out)) {
-        note_failure('n', name, TRIES_NAME);
-        note_failure('a', address, TRIES_ADDRESS);
-        rc = audit_refused(h, name, address);
+        rc = hub_lock_note(h, name, address, &locked);
         return rc != ERR_OK ? rc : err_set(ERR_PIN_WRONG, NULL, NULL);
     }
-    struct failed *f = failed_find('n', name, false);
-    if (f != NULL)
-        memset(f, 0, sizeof *f);
     memcpy(out->name, name, strlen(name) + 1);
     random_text(token);
     random_text(out->csrf);
@@ -205,6 +146,8 @@ enum err hub_log_in(struct hub *h, const char *name, const char *password, const
     if (rc != ERR_OK)
         return rc;
     rc = hub_audit(h, NULL, "log_in", NULL, NULL);
+    if (rc == ERR_OK)
+        rc = hub_lock_clear(h, name);
     return hub_end(h->db, rc == ERR_OK ? open_session(h, token, out) : rc);
 }
 
@@ -214,17 +157,21 @@ enum err hub_session_find(struct hub *h, const char *token, struct hub_session *
     unsigned char hash[HASH_BYTES];
     token_hash(token, hash);
     enum err rc = hub_ask(h->db, &rows,
-                          "SELECT s.officer, o.role, s.csrf FROM session s"
+                          "SELECT s.officer, o.role, s.csrf, o.limited, s.seen FROM session s"
                           " JOIN officer o ON o.name = s.officer"
-                          " WHERE s.token = ?1 AND s.until > ?2",
+                          " WHERE s.token = ?1 AND s.until > ?2 AND o.disabled IS NULL",
                           "bi", hash, sizeof hash, clock_now());
     if (rc != ERR_OK || !hub_next(&rows, &rc))
         return rc != ERR_OK ? rc : err_set(ERR_SIGN_IN, NULL, NULL);
     snprintf(out->name, sizeof out->name, "%s", hub_text(&rows, 0));
     snprintf(out->role, sizeof out->role, "%s", hub_text(&rows, 1));
     snprintf(out->csrf, sizeof out->csrf, "%s", hub_text(&rows, 2));
+    out->limited = hub_int(&rows, 3) != 0;
+    bool stale = clock_now() - hub_int(&rows, 4) > SEEN_MS;
     hub_done(&rows);
-    return ERR_OK;
+    return stale ? hub_run(h->db, "UPDATE session SET seen = ?2 WHERE token = ?1", "bi", hash,
+                           sizeof hash, clock_now())
+                 : ERR_OK;
 }
 
 enum err hub_log_out(struct hub *h, const char *token)

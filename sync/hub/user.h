@@ -8,10 +8,13 @@
 #define HUB_TOKEN_TEXT 65 /* hex of 32 bytes, with NUL */
 #define HUB_USER_NAME 64
 
+#define HUB_PASSWORD_MIN 8 /* characters */
+
 /* Adds a user, or gives a known one a new password and role (and ends their sessions).
  * ERR_FIELD_CHOICE (role), ERR_FIELD_REQUIRED, ERR_TOO_LONG, ERR_CONTROL_CHARS (name),
  * ERR_PIN_WEAK (password under 8 characters). */
 enum err hub_user_add(struct hub *h, const char *name, const char *role, const char *password);
+enum err hub_password_check(const char *password); /* ERR_PIN_WEAK */
 bool hub_role_known(const char *role);
 /* True when `role` may do what needs `needed`. */
 bool hub_role_may(const char *role, const char *needed);
@@ -20,11 +23,11 @@ struct hub_session {
     char name[HUB_USER_NAME];
     char role[16];
     char csrf[HUB_TOKEN_TEXT];
+    bool limited; /* to the villages that are theirs (scope.h) */
 };
 /* Checks name and password and opens a session; `token` goes into the cookie. The same time is
  * spent whether or not the name is known. ERR_PIN_WRONG; ERR_PIN_LOCKED with the seconds left in
- * the note: after 5 wrong passwords of a name or 20 from an address a lock of 30 s, doubling up to
- * an hour. */
+ * the note (lockout.h). A user that is disabled is told what one with a wrong password is. */
 enum err hub_log_in(struct hub *h, const char *name, const char *password, const char *address,
                     char token[HUB_TOKEN_TEXT], struct hub_session *out);
 /* The session of a cookie. ERR_SIGN_IN. */

@@ -6,6 +6,7 @@
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
+#include "sync/hub/scope.h"
 
 /* A column of a row: its name and how it is shown. */
 struct column {
@@ -52,10 +53,21 @@ static enum err run(struct hub *h, const char *sql, const struct column *columns
                     const struct hub_query *q, hub_row *row, void *arg)
 {
     struct hub_rows rows;
+    int64_t limit = q->limit > 0 ? q->limit : INT64_MAX, n = 0;
     enum err rc = hub_ask(h->db, &rows, sql, "ssiss", q->site, q->state,
-                          q->limit > 0 ? q->limit : INT64_MAX, q->officer, q->id);
+                          h->asker.limited ? INT64_MAX : limit, q->officer, q->id);
     while (rc == ERR_OK && hub_next(&rows, &rc)) {
         json_t *o = object_of(&rows, columns);
+        const char *site = h->asker.limited ? js_str(o, "site") : NULL;
+        if (site != NULL && !hub_scope_has(h, site)) {
+            json_decref(o);
+            continue;
+        }
+        if (n++ == limit) {
+            json_decref(o);
+            hub_done(&rows);
+            break;
+        }
         rc = row(arg, o);
         json_decref(o);
         if (rc != ERR_OK)
@@ -229,8 +241,39 @@ VIEW(each_count,
      {"site", 's'}, {"kind", 's'}, {"count", 'i'})
 
 VIEW(each_officer,
-     "SELECT name, role FROM officer WHERE (?2 IS NULL OR role = ?2) ORDER BY name LIMIT ?3",
-     {"name", 's'}, {"role", 's'})
+     "SELECT o.name, o.role, o.added, o.disabled, o.limited, (SELECT count(*) FROM officer_site z"
+     "   WHERE z.officer = o.name), (SELECT count(*) FROM session s WHERE s.officer = o.name),"
+     " (SELECT max(a.at) FROM audit a WHERE a.who = o.name AND a.what = 'log_in'),"
+     " (SELECT l.until FROM log_in_lock l WHERE l.who = 'n' || o.name AND l.until > 0)"
+     " FROM officer o WHERE (?2 IS NULL OR o.role = ?2) AND (?5 IS NULL OR o.name = ?5)"
+     " ORDER BY o.name LIMIT ?3",
+     {"name", 's'}, {"role", 's'}, {"added", 't'}, {"disabled", 't'}, {"limited", 'b'},
+     {"sites", 'i'}, {"sessions", 'i'}, {"last", 't'}, {"locked", 't'})
+
+VIEW(each_place,
+     "SELECT s.site, s.name, s.state, s.contact, s.lat, s.lon, (SELECT count(*) FROM site_epoch e"
+     "   WHERE e.site = s.site), CASE WHEN s.code_hash IS NULL THEN NULL ELSE s.code_until END"
+     " FROM site s WHERE (?1 IS NULL OR s.site = ?1) AND (?2 IS NULL OR s.state = ?2)"
+     " ORDER BY s.site LIMIT ?3",
+     {"site", 's'}, {"name", 's'}, {"state", 's'}, {"contact", 't'}, {"lat", 'i'}, {"lon", 'i'},
+     {"machines", 'i'}, {"code_until", 't'})
+
+VIEW(each_machine,
+     "SELECT site, epoch, joined, seq, sign_pub, revoked FROM site_epoch"
+     " WHERE (?1 IS NULL OR site = ?1) ORDER BY site, epoch LIMIT ?3",
+     {"site", 's'}, {"epoch", 'i'}, {"joined", 't'}, {"seq", 'i'}, {"key", 'x'}, {"revoked", 't'})
+
+VIEW(each_session,
+     "SELECT token, officer, opened, seen, address, until FROM session"
+     " WHERE (?2 IS NULL OR officer = ?2) ORDER BY officer, opened LIMIT ?3",
+     {"id", 'x'}, {"officer", 's'}, {"opened", 't'}, {"seen", 't'}, {"address", 's'},
+     {"until", 't'})
+
+VIEW(each_lock,
+     "SELECT CASE WHEN l.who LIKE 'a%' THEN substr(l.who, 2) ELSE NULL END,"
+     " CASE WHEN l.who LIKE 'n%' THEN substr(l.who, 2) ELSE NULL END, l.wrong, l.last, l.until"
+     " FROM log_in_lock l WHERE l.until > 0 AND l.who NOT LIKE 'x%' ORDER BY l.last DESC LIMIT ?3",
+     {"address", 's'}, {"name", 's'}, {"wrong", 'i'}, {"last", 't'}, {"until", 't'})
 
 const struct hub_view hub_views[] = {
     {"sites", N_("the villages: last contact, what is new, what went wrong"), each_site},
@@ -252,6 +295,10 @@ const struct hub_view hub_views[] = {
     {"bookings", N_("who is booked, oldest first"), each_booking},
     {"tokens", N_("who may call the API"), each_token},
     {"officers", N_("the hub's own users"), each_officer},
+    {"places", N_("the villages as they are registered, and where they lie"), each_place},
+    {"machines", N_("the machines of the villages, and their keys"), each_machine},
+    {"sessions", N_("who is logged in, and from where"), each_session},
+    {"locks", N_("names and addresses with wrong passwords"), each_lock},
     {NULL, NULL, NULL},
 };
 

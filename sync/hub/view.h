@@ -47,7 +47,13 @@ extern const struct hub_view hub_views[]; /* ends with name NULL */
  * bookings  {"site","id","from","to","item","means","source","share","state","at","by","person"},
  *            oldest first
  * tokens    {"name","added","revoked","scopes"}
- * officers  {"name","role"} */
+ * officers  {"name","role","added","disabled","limited" (to "sites" villages),"sessions",
+ *            "last" (log-in),"locked" (until)}; id: one
+ * places    {"site","name","state","contact","lat","lon" (millionths of a degree, or null),
+ *            "machines","code_until" (of a code that waits, or null)}
+ * machines  {"site","epoch","joined","seq","key","revoked"}
+ * sessions  {"id","officer","opened","seen","address","until"}; state: of that officer
+ * locks     {"address","name" (one of them null),"wrong","last","until"} */
 enum err hub_view(struct hub *h, const char *name, const struct hub_query *q, hub_row *row,
                   void *arg);
 

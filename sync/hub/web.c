@@ -20,6 +20,7 @@
 #include "sync/hub/guard.h"
 #include "sync/hub/items.h"
 #include "sync/hub/live.h"
+#include "sync/hub/scope.h"
 #include "sync/hub/tell.h"
 #include "sync/hub/tls.h"
 
@@ -419,7 +420,11 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *p
         bool token = w->route->scope != NULL;
         hub_audit_by(w->hub, token ? w->caller : w->session.name, token ? "token" : w->session.role,
                      w->address);
-        w->route->run(w);
+        hub_scope_by(w->hub, !token && w->session.limited);
+        if (names_site(w->arg[0]) && !hub_scope_has(w->hub, w->arg[0]))
+            plain_reply(w, MHD_HTTP_FORBIDDEN);
+        else
+            w->route->run(w);
     }
     return send_reply(w);
 }
