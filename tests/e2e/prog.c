@@ -55,6 +55,7 @@ void prog_leaks(int every)
 /* The environment of a child: this one's, then `more` in front, which therefore counts. */
 static const char **environment(const char *const *more, bool leaks)
 {
+    static char brief[512];
     const char **env, *asan = getenv("ASAN_OPTIONS");
     size_t n = 0;
     for (size_t i = 0; environ[i] != NULL; i++)
@@ -65,8 +66,10 @@ static const char **environment(const char *const *more, bool leaks)
     n = 0;
     for (; more != NULL && *more != NULL; more++)
         env[n++] = *more;
-    if (asan != NULL && !leaks)
-        env[n++] = "ASAN_OPTIONS=detect_leaks=0:abort_on_error=1";
+    if (asan != NULL && !leaks) {
+        snprintf(brief, sizeof brief, "ASAN_OPTIONS=%s:detect_leaks=0:malloc_context_size=0", asan);
+        env[n++] = brief;
+    }
     for (char **one = environ; *one != NULL; one++)
         env[n++] = *one;
     return env;
@@ -196,18 +199,29 @@ struct running prog_start(const char *const *argv)
     return p;
 }
 
+/* False at the end. */
+static bool read_more(struct running *p, int ms, struct buf *so_far)
+{
+    struct pollfd wait = {p->out, POLLIN, 0};
+    if (poll(&wait, 1, ms) <= 0)
+        fail_msg("no line within %d ms, only \"%s\"", ms, buf_str(so_far));
+    ssize_t n = read(p->out, p->read, sizeof p->read);
+    p->at = 0;
+    p->end = n > 0 ? (size_t)n : 0;
+    return n > 0;
+}
+
 char *prog_line(struct running *p, int ms)
 {
     struct buf line = BUF_INIT;
-    struct pollfd wait = {p->out, POLLIN, 0};
-    char c = 0;
+    bool whole = false;
     buf_add(&line, "", 0);
-    while (c != '\n') {
-        if (poll(&wait, 1, ms) <= 0)
-            fail_msg("no line within %d ms, only \"%s\"", ms, buf_str(&line));
-        if (read(p->out, &c, 1) != 1)
-            break;
-        buf_byte(&line, (unsigned char)c);
+    while (!whole && (p->at < p->end || read_more(p, ms, &line))) {
+        const char *from = p->read + p->at, *end = memchr(from, '\n', p->end - p->at);
+        size_t n = end != NULL ? (size_t)(end - from) + 1 : p->end - p->at;
+        buf_add(&line, from, n);
+        p->at += n;
+        whole = end != NULL;
     }
     return buf_take(&line);
 }

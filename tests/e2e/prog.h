@@ -21,13 +21,16 @@ struct ran prog_run_with(const char *const *env, const char *input, const char *
 #define prog_run(input, ...) prog_run_with(NULL, (input), (const char *const[]){__VA_ARGS__, NULL})
 
 /* Under sanitizers one in `every` of these runs is looked at for leaks (8 until told otherwise),
- * for the look takes as long as the run; what is left running, and the test itself, always are. */
+ * for the look takes as long as the run; what is left running, and the test itself, always are.
+ * The others do not note who allocated what, which a leak's report needs. */
 void prog_leaks(int every);
 
 /* Started and left running; *in and *out are its standard input and output. */
 struct running {
     pid_t pid;
     int in, out;
+    char read[4096]; /* of its output, what prog_line has not given yet: [at, end) */
+    size_t at, end;
 };
 struct running prog_start(const char *const *argv);
 /* Reads up to and with a line end, waiting `ms` at most; "" at the end. The caller frees. */
