@@ -286,6 +286,27 @@ void api_end(struct serve *w)
     w->stream = NULL;
 }
 
+/* Answers, and notes the contact and its bytes: one commit. When that fails the answer says so. */
+static void answer_noted(struct serve *w, struct stream *s, enum err rc)
+{
+    if (!s->known) {
+        answer(w, &s->asked, false, rc);
+        return;
+    }
+    bool began = hub_begin(w->hub->db) == ERR_OK;
+    hub_site_seen(w->hub, s->asked.site, s->asked.time - clock_now(),
+                  rc == ERR_OK || rc == ERR_STATE || rc == ERR_PREFIX ? NULL : w->why);
+    answer(w, &s->asked, true, rc);
+    hub_site_cost(w->hub, s->asked.site,
+                  (int64_t)(s->unpack.in + w->body.len + strlen(serve_header(w, WIRE_HEADER))),
+                  (int64_t)w->out.len, rc != ERR_OK);
+    enum err ended = began ? hub_end(w->hub->db, ERR_OK) : ERR_OK;
+    if (rc == ERR_OK && ended != ERR_OK) {
+        err_say(ended, w->why, sizeof w->why);
+        answer(w, &s->asked, true, ended);
+    }
+}
+
 /* Also answers for uploads: what was committed counts, whatever came after it. */
 void api_mark(struct serve *w)
 {
@@ -308,14 +329,7 @@ void api_mark(struct serve *w)
         answer_plain(w, rc);
         return;
     }
-    if (s->known)
-        hub_site_seen(w->hub, s->asked.site, s->asked.time - clock_now(),
-                      rc == ERR_OK || rc == ERR_STATE || rc == ERR_PREFIX ? NULL : w->why);
-    answer(w, &s->asked, s->known, rc);
-    if (s->known)
-        hub_site_cost(w->hub, s->asked.site,
-                      (int64_t)(s->unpack.in + w->body.len + strlen(serve_header(w, WIRE_HEADER))),
-                      (int64_t)w->out.len, rc != ERR_OK);
+    answer_noted(w, s, rc);
 }
 
 void api_express(struct serve *w)

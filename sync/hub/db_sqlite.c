@@ -3,6 +3,9 @@
 #include "kiosk/store/store.h"
 #include "sync/hub/db.h"
 
+/* KiB, negative: a frame of another site finds the upper pages of every index in memory. */
+#define CACHE "-16384"
+
 static const struct store_schema schema = {.migrations = "sql/hub/", .app_id = 0x4a494e48};
 
 static enum err sqlite_open(struct hub_db *db, const char *file)
@@ -13,6 +16,8 @@ static enum err sqlite_open(struct hub_db *db, const char *file)
         rc = store_open(file, &schema, STORE_CREATE, &s);
     if (rc == ERR_SITE_EXISTS) /* another process was quicker */
         rc = store_open(file, &schema, 0, &s);
+    if (rc == ERR_OK)
+        rc = store_exec(s, "PRAGMA cache_size=" CACHE);
     db->handle = s;
     return rc;
 }

@@ -236,9 +236,10 @@ enum err hub_report_check_waiting(struct hub *h, const char *site)
     return rc;
 }
 
-enum err hub_report_follow(struct hub *h, const char *site, int64_t epoch)
+enum err hub_report_follow(struct hub *h, const char *site, int64_t epoch,
+                           const struct hub_fresh *fresh)
 {
-    enum err rc = hub_tally_keep(h, site, epoch);
+    enum err rc = hub_tally_keep(h, site, epoch, fresh);
     return rc == ERR_OK ? hub_report_check_waiting(h, site) : rc;
 }
 
@@ -275,7 +276,7 @@ enum err hub_report_catch_up(struct hub *h)
     while (rc == ERR_OK && found) {
         rc = hub_begin(h->db);
         if (rc == ERR_OK)
-            rc = hub_end(h->db, hub_report_follow(h, site, epoch));
+            rc = hub_end(h->db, hub_report_follow(h, site, epoch, NULL));
         if (rc == ERR_OK)
             rc = next_behind(h, site, &epoch, &found);
     }

@@ -6,9 +6,18 @@
 #include "sync/hub/hub.h"
 #include "sync/hub/view.h"
 
+/* Entries that the caller has read already: `n` from number `first` on, up to the newest. One whose
+ * kind is NULL could not be read. */
+struct hub_fresh {
+    int64_t first;
+    int64_t n;
+    const struct entry *e;
+};
 /* Counts what has come of a site's machine since it was counted last, and checks the reports that
- * waited for it. Inside the transaction that stored the entries. The store's errors. */
-enum err hub_report_follow(struct hub *h, const char *site, int64_t epoch);
+ * waited for it. Inside the transaction that stored the entries. `fresh`, where it reaches back to
+ * what is counted, is believed and not read anew; NULL: nothing is at hand. The store's errors. */
+enum err hub_report_follow(struct hub *h, const char *site, int64_t epoch,
+                           const struct hub_fresh *fresh);
 /* The same of all that an older program stored. */
 enum err hub_report_catch_up(struct hub *h);
 

@@ -12,6 +12,7 @@
 
 #define MICRO 1e6
 #define PIECE 500 /* entries read at a time */
+#define SUMS 64   /* different ones held before they are written */
 
 static int64_t micro_of(double amount)
 {
@@ -145,32 +146,80 @@ enum err hub_tally_behind(struct hub *h, const char *site, int64_t epoch, int64_
 /* --- the table ---------------------------------------------------------------------------------
  */
 
+/* Most entries of a frame count for the same few sums: these are written once. */
 struct keeping {
     struct hub *h;
     const char *site;
     enum err rc;
+    size_t n;
+    struct sum {
+        int64_t day, n, micro;
+        char *series, *key;
+    } sum[SUMS];
 };
+
+static void write_sums(struct keeping *k)
+{
+    for (size_t i = 0; i < k->n; i++) {
+        struct sum *s = &k->sum[i];
+        if (k->rc == ERR_OK)
+            k->rc =
+                hub_run(k->h->db,
+                        "INSERT INTO tally (site, day, series, key, n, micro)"
+                        " VALUES (?1,?2,?3,?4,?5,?6) ON CONFLICT (site, day, series, key) DO UPDATE"
+                        " SET n = tally.n + excluded.n, micro = tally.micro + excluded.micro",
+                        "sissii", k->site, s->day, s->series, s->key, s->n, s->micro);
+        free(s->series);
+        free(s->key);
+    }
+    k->n = 0;
+}
 
 static void keep(void *to, int64_t day, const char *series, const char *key, int64_t n,
                  double amount)
 {
+    size_t i = 0;
     struct keeping *k = to;
-    if (k->rc != ERR_OK)
-        return;
-    k->rc = hub_run(k->h->db,
-                    "INSERT INTO tally (site, day, series, key, n, micro)"
-                    " VALUES (?1,?2,?3,?4,?5,?6) ON CONFLICT (site, day, series, key) DO UPDATE"
-                    " SET n = tally.n + excluded.n, micro = tally.micro + excluded.micro",
-                    "sissii", k->site, day, series, key, n, micro_of(amount));
+    while (i < k->n && (k->sum[i].day != day || strcmp(k->sum[i].key, key) != 0 ||
+                        strcmp(k->sum[i].series, series) != 0))
+        i++;
+    if (i == SUMS) {
+        write_sums(k);
+        i = 0;
+    }
+    struct sum *s = &k->sum[i];
+    if (i == k->n) {
+        *s = (struct sum){day, 0, 0, mem_strdup(series), mem_strdup(key)};
+        k->n++;
+    }
+    s->n += n;
+    s->micro += micro_of(amount);
 }
 
-enum err hub_tally_keep(struct hub *h, const char *site, int64_t epoch)
+static enum err each_fresh(struct keeping *k, const struct hub_fresh *fresh, int64_t after)
 {
-    struct keeping k = {h, site, ERR_OK};
+    enum err rc = ERR_OK;
+    for (int64_t i = after + 1 - fresh->first; rc == ERR_OK && i < fresh->n; i++)
+        if (fresh->e[i].kind != NULL)
+            rc = hub_tally_entry(k->h, k->site, &fresh->e[i], keep, k);
+    return rc;
+}
+
+enum err hub_tally_keep(struct hub *h, const char *site, int64_t epoch,
+                        const struct hub_fresh *fresh)
+{
+    enum err rc;
+    struct keeping k = {.h = h, .site = site, .rc = ERR_OK};
     int64_t last,
         after = hub_number(h->db, 0, "SELECT seq FROM tally_mark WHERE site = ?1 AND epoch = ?2",
                            "si", site, epoch);
-    enum err rc = hub_tally_behind(h, site, epoch, after, keep, &k, &last);
+    if (fresh != NULL && fresh->first <= after + 1) {
+        last = fresh->first + fresh->n - 1;
+        rc = each_fresh(&k, fresh, after);
+    } else {
+        rc = hub_tally_behind(h, site, epoch, after, keep, &k, &last);
+    }
+    write_sums(&k);
     if (rc == ERR_OK)
         rc = k.rc;
     if (rc == ERR_OK && last > after)

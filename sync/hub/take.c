@@ -2,10 +2,12 @@
  * link was computed here and whose tip the site signed; what is stored under a number stays. */
 #include "sync/hub/take.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/lang.h"
+#include "kiosk/base/mem.h"
 #include "sync/hub/back.h"
 #include "sync/hub/express.h"
 #include "sync/hub/project.h"
@@ -83,33 +85,60 @@ static enum err mark_refused(struct hub_take *t, int64_t seq, enum err why)
                    "siis", t->site, t->epoch, seq, text);
 }
 
-/* A projection that fails takes only itself back. A full disk or a broken store is no fault of the
- * entry: the frame fails, and comes again. */
+/* A full disk or a broken store is no fault of the entry: the frame fails, and comes again. */
+static bool store_failed(enum err rc)
+{
+    return rc == ERR_DISK_FULL || rc == ERR_IO || rc == ERR_BUSY || rc == ERR_COMMIT_UNKNOWN;
+}
+
+/* A projection that fails takes only itself back. Few do, and a savepoint an entry costs as much as
+ * the entry: a frame goes without them first, and with them when it stumbled. */
 static enum err project(struct hub_take *t, int64_t seq, const struct entry *e)
 {
-    enum err rc = hub_begin(t->hub->db);
+    enum err rc = t->careful ? hub_begin(t->hub->db) : ERR_OK;
     if (rc != ERR_OK)
         return rc;
-    rc = hub_end(t->hub->db, hub_project(t->hub, t->site, e));
-    if (rc == ERR_OK || rc == ERR_DISK_FULL || rc == ERR_IO || rc == ERR_BUSY ||
-        rc == ERR_COMMIT_UNKNOWN)
+    rc = hub_project(t->hub, t->site, e);
+    if (t->careful)
+        rc = hub_end(t->hub->db, rc);
+    if (rc == ERR_OK || store_failed(rc))
         return rc;
-    return mark_refused(t, seq, rc);
+    t->stumbled = !t->careful;
+    return t->careful ? mark_refused(t, seq, rc) : rc;
+}
+
+/* What a frame's heads say, read once for all who want it. */
+struct reading {
+    struct entry e[WIRE_FRAME_ENTRIES]; /* kind NULL: it cannot be read, or was here before */
+    json_t *head[WIRE_FRAME_ENTRIES];
+};
+
+static enum err read_head(struct hub_take *t, int64_t seq, const struct wire_entry *w,
+                          struct entry *e, json_t **head)
+{
+    struct journal_row row = {.epoch = t->epoch, .seq = seq};
+    buf_add(&row.head, w->head, w->head_len);
+    enum err rc = journal_parse(&row, e, head);
+    if (rc != ERR_OK)
+        e->kind = NULL;
+    buf_fini(&row.head);
+    return rc;
+}
+
+static void reading_free(struct reading *r)
+{
+    for (unsigned i = 0; i < WIRE_FRAME_ENTRIES; i++)
+        json_decref(r->head[i]);
+    free(r);
 }
 
 static enum err store_entry(struct hub_take *t, int64_t seq, const struct wire_entry *w,
-                            const unsigned char hash[HASH_BYTES])
+                            const unsigned char hash[HASH_BYTES], const struct entry *e,
+                            enum err readable)
 {
-    struct journal_row row = {.epoch = t->epoch, .seq = seq};
-    struct entry e;
-    json_t *head = NULL;
-    buf_add(&row.head, w->head, w->head_len);
-    enum err readable = journal_parse(&row, &e, &head);
-    enum err rc = insert_entry(t, seq, w, hash, readable == ERR_OK ? &e : NULL);
+    enum err rc = insert_entry(t, seq, w, hash, readable == ERR_OK ? e : NULL);
     if (rc == ERR_OK)
-        rc = readable == ERR_OK ? project(t, seq, &e) : mark_refused(t, seq, readable);
-    json_decref(head);
-    buf_fini(&row.head);
+        rc = readable == ERR_OK ? project(t, seq, e) : mark_refused(t, seq, readable);
     return rc;
 }
 
@@ -134,16 +163,17 @@ static enum err store_fork(struct hub_take *t, const struct wire_frame *f, unsig
 /* Stores what follows the mark; one that overtook the stream only gets its place. */
 static enum err place_entry(struct hub_take *t, const struct hub_mark *mark, bool waits,
                             int64_t seq, const struct wire_entry *w,
-                            const unsigned char hash[HASH_BYTES])
+                            const unsigned char hash[HASH_BYTES], const struct entry *e,
+                            enum err readable)
 {
     bool settled = false;
     enum err rc = waits ? hub_express_settle(t->hub, mark, seq, &settled) : ERR_OK;
-    return rc != ERR_OK || settled ? rc : store_entry(t, seq, w, hash);
+    return rc != ERR_OK || settled ? rc : store_entry(t, seq, w, hash, e, readable);
 }
 
 /* Inside the transaction: passes over what is here, stores what follows the mark. */
 static enum err store_frame(struct hub_take *t, const struct wire_frame *f,
-                            unsigned char (*hash)[HASH_BYTES])
+                            unsigned char (*hash)[HASH_BYTES], struct reading *r)
 {
     bool waits = false, orders = hub_orders_wait(t->hub, t->site);
     struct hub_mark mark;
@@ -160,8 +190,9 @@ static enum err store_frame(struct hub_take *t, const struct wire_frame *f,
         if (seq > mark.seq) {
             if (orders)
                 rc = hub_orders_settle(t->hub, t->site, t->epoch, seq - 1, true);
+            enum err readable = read_head(t, seq, &f->entry[i], &r->e[i], &r->head[i]);
             if (rc == ERR_OK)
-                rc = place_entry(t, &mark, waits, seq, &f->entry[i], hash[i]);
+                rc = place_entry(t, &mark, waits, seq, &f->entry[i], hash[i], &r->e[i], readable);
             continue;
         }
         rc = hub_hash_at(t->hub, t->site, t->epoch, seq, ours);
@@ -176,8 +207,24 @@ static enum err store_frame(struct hub_take *t, const struct wire_frame *f,
     if (rc == ERR_OK && orders)
         rc = hub_orders_settle(t->hub, t->site, t->epoch, last, false);
     if (rc == ERR_OK && !t->aside && last > mark.seq)
-        rc = hub_report_follow(t->hub, t->site, t->epoch);
+        rc = hub_report_follow(
+            t->hub, t->site, t->epoch,
+            &(struct hub_fresh){mark.seq + 1, last - mark.seq, r->e + (mark.seq + 1 - f->first)});
     return rc;
+}
+
+static enum err commit_frame(struct hub_take *t, const struct wire_frame *f,
+                             unsigned char (*hash)[HASH_BYTES], bool careful)
+{
+    enum err rc = hub_begin(t->hub->db);
+    if (rc != ERR_OK)
+        return rc;
+    struct reading *r = mem_alloc(sizeof *r);
+    t->careful = careful;
+    t->stumbled = false;
+    rc = t->aside ? store_fork(t, f, 0, hash) : store_frame(t, f, hash, r);
+    reading_free(r);
+    return hub_end(t->hub->db, rc);
 }
 
 enum err hub_take_frame(struct hub_take *t, const struct wire_frame *f)
@@ -191,12 +238,12 @@ enum err hub_take_frame(struct hub_take *t, const struct wire_frame *f)
     wire_chain(f, t->hash, hash);
     if (!wire_verify_tip(t->pub, t->site, t->epoch, last, hash[f->count - 1], f->sig))
         return err_set(ERR_SIGNATURE, "frame", "%u", f->first);
-    enum err rc = hub_begin(t->hub->db);
-    if (rc != ERR_OK)
-        return rc;
     bool was_aside = t->aside;
-    rc = was_aside ? store_fork(t, f, 0, hash) : store_frame(t, f, hash);
-    rc = hub_end(t->hub->db, rc);
+    enum err rc = commit_frame(t, f, hash, false);
+    if (t->stumbled) {
+        t->aside = was_aside;
+        rc = commit_frame(t, f, hash, true);
+    }
     if (rc != ERR_OK) {
         t->aside = was_aside;
         return rc;

@@ -14,6 +14,8 @@ struct hub_take {
     unsigned char hash[HASH_BYTES];
     bool aside;     /* the stream has left our chain: what comes is kept in table fork */
     int64_t frames; /* whole frames taken */
+    bool careful;   /* each entry's projection can be taken back by itself */
+    bool stumbled;  /* one could not be used where none could be taken back */
 };
 
 /* Begins at the base that the request names: `from`-1 and its hash. ERR_STATE: that entry is not
