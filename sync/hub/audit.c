@@ -42,6 +42,8 @@ const struct hub_audit_word hub_audit_words[] = {
     {"unlock", N_("lifted a lock")},
     {"token_add", N_("added a token")},
     {"token_revoke", N_("revoked a token")},
+    {"webhook_add", N_("added a webhook")},
+    {"webhook_remove", N_("removed a webhook")},
     {NULL, NULL},
 };
 

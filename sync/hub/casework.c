@@ -12,6 +12,7 @@
 #include "kiosk/desk/case.h"
 #include "kiosk/rules/idno.h"
 #include "sync/hub/order.h"
+#include "sync/hub/webhook.h"
 
 #define TEXT_MAX_POINTS 500
 
@@ -231,6 +232,17 @@ static enum err order_step(struct hub *h, const char *site, const char *id, cons
     return rc;
 }
 
+/* What others attached themselves to hear: decisions, no messages. */
+static enum err tell(struct hub *h, const char *site, const char *id, const struct entry *e,
+                     const char *step)
+{
+    static const char *const decisions[] = {"accept", "supplement", "reject", "done"};
+    for (size_t i = 0; i < sizeof decisions / sizeof *decisions; i++)
+        if (strcmp(decisions[i], step) == 0)
+            return hub_webhook_note(h, "decision", step, site, id, e->id, e->at);
+    return ERR_OK;
+}
+
 static enum err decide(struct hub *h, const char *site, const char *id, const char *step,
                        const char *text, const char *officer)
 {
@@ -241,7 +253,9 @@ static enum err decide(struct hub *h, const char *site, const char *id, const ch
         rc = err_set(ERR_STATE, state, "%s", case_possible(state, true, possible, sizeof possible));
     if (rc == ERR_OK)
         rc = order_step(h, site, id, step, text, officer, &e);
-    return rc == ERR_OK ? hub_case_step(h, site, &e, step) : rc;
+    if (rc == ERR_OK)
+        rc = hub_case_step(h, site, &e, step);
+    return rc == ERR_OK ? tell(h, site, id, &e, step) : rc;
 }
 
 enum err hub_case_decide(struct hub *h, const char *site, const char *which, const char *step,

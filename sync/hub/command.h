@@ -13,7 +13,7 @@ struct command_line {                    /* what was typed behind the subcommand
     const char *store, *listen, *cert, *key, *tls, *role, *site, *effective, *valid, *state,
         *officer;
     const char *order, *review, *approver, *reason, *until;
-    const char *sort, *silent, *behind, *watch, *log, *scope;
+    const char *sort, *silent, *behind, *watch, *log, *scope, *topic;
     const char *text, *json, *csv, *xlsx, *png, *pdf, *escpos,
         *digits; /* digits: "" when it was given */
 };
@@ -47,6 +47,7 @@ enum err command_report(struct hub *h, const struct command_line *line);
 enum err command_show(struct hub *h, const struct command_line *line);
 enum err command_token(struct hub *h, const struct command_line *line);
 enum err command_backup(struct hub *h, const struct command_line *line);
+enum err command_webhook(struct hub *h, const struct command_line *line);
 enum err command_verify(struct hub *h, const struct command_line *line);
 
 /* Writes a layout where --pdf and --escpos say, and its symbol alone where --png does. layout_put's

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "sync/hub/command.h"
+#include "sync/hub/hook_send.h"
 #include "sync/hub/log.h"
 #include "sync/hub/tls.h"
 #include "sync/hub/watch.h"
@@ -48,13 +49,16 @@ static enum err own_certificate(const struct command_line *line, struct web_opti
 }
 
 /* From here on signals are waited for; what began is ended in the other order. */
-static enum err run(struct web_server *s, const struct command_line *line, const char *listen,
-                    int port, const sigset_t *ends)
+static enum err run(struct hub *h, struct web_server *s, const struct command_line *line,
+                    const char *listen, int port, const sigset_t *ends)
 {
     int watch_port;
     struct watch_server *w = NULL;
-    enum err rc = ERR_OK;
-    if (line->watch != NULL)
+    struct hook_sender *hooks = NULL;
+    enum err rc = hook_sender_open(line->store, &h->keys, 0, &hooks);
+    if (rc == ERR_OK)
+        rc = hook_sender_start(hooks);
+    if (rc == ERR_OK && line->watch != NULL)
         rc = watch_start(s, line->store, line->watch, &w, &watch_port);
     if (rc == ERR_OK) {
         print_address("listening", listen, port);
@@ -66,6 +70,7 @@ static enum err run(struct web_server *s, const struct command_line *line, const
     }
     web_stop(s);
     watch_stop(w);
+    hook_sender_close(hooks);
     return rc;
 }
 
@@ -90,6 +95,6 @@ enum err command_serve(struct hub *h, const struct command_line *line)
     if (rc == ERR_OK)
         rc = web_start(h, &o, &s, &port);
     if (rc == ERR_OK)
-        rc = run(s, line, o.listen, port, &ends);
+        rc = run(h, s, line, o.listen, port, &ends);
     return rc;
 }

@@ -33,6 +33,8 @@ static const struct {
     [METRIC_FRAMES] = {"jiujin_hub_frames_total", "Frames that were taken, a commit each."},
     [METRIC_REFUSED] = {"jiujin_hub_requests_refused_total",
                         "Requests of villages that ended in an error."},
+    [METRIC_HOOKS_SENT] = {"jiujin_hub_webhooks_sent_total", "Webhooks that a receiver took."},
+    [METRIC_HOOKS_FAILED] = {"jiujin_hub_webhooks_failed_total", "Tries of webhooks that failed."},
     [METRIC_STORE_ERRORS] = {"jiujin_hub_store_errors_total", "Requests that the store failed."},
 };
 
@@ -55,6 +57,10 @@ static const struct {
      "SELECT count(*) FROM site WHERE state = 'joined' AND trouble <> ''"},
     {"jiujin_hub_sites_suspended", "Where service is suspended.",
      "SELECT count(*) FROM suspension WHERE ended IS NULL AND scope = 'site'"},
+    {"jiujin_hub_webhooks_waiting", "Webhooks that no receiver has taken yet.",
+     "SELECT count(*) FROM webhook_delivery WHERE sent IS NULL AND given_up IS NULL"},
+    {"jiujin_hub_webhooks_given_up", "Of the last 30 days: see webhook deliveries.",
+     "SELECT count(*) FROM webhook_delivery WHERE given_up IS NOT NULL AND trouble <> 'removed'"},
     {"jiujin_hub_incidents_open", "Incidents that nobody has closed.",
      "SELECT count(*) FROM incident WHERE state = 'open'"},
 };

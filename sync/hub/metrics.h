@@ -10,6 +10,8 @@ enum metric {
     METRIC_FRAMES,       /* taken */
     METRIC_REFUSED,      /* requests of villages that ended in an error */
     METRIC_STORE_ERRORS, /* requests that the store failed */
+    METRIC_HOOKS_SENT,   /* webhooks that a receiver took */
+    METRIC_HOOKS_FAILED, /* tries that failed */
     METRIC_COUNT
 };
 void metrics_add(enum metric m, int64_t n);

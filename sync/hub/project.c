@@ -13,6 +13,7 @@
 #include "sync/hub/live.h"
 #include "sync/hub/report.h"
 #include "sync/hub/suspend.h"
+#include "sync/hub/webhook.h"
 
 struct subject {
     struct hub *hub;
@@ -104,7 +105,9 @@ static enum err project_incident(const struct subject *p)
     free(actions);
     free(named);
     free(plan);
-    return rc;
+    return rc == ERR_OK ? hub_webhook_note(p->hub, "incident", "found", p->site, p->e->id, p->e->id,
+                                           p->e->at)
+                        : rc;
 }
 
 /* A step says itself which state it gives; NULL: none. Before plans, those that end an incident
@@ -137,7 +140,9 @@ static enum err project_incident_step(const struct subject *p)
                      "UPDATE incident SET updated = ?3, state = coalesce(?4, state)"
                      " WHERE site = ?1 AND id = ?2",
                      "ssis", p->site, p->e->subject, p->e->at, state_behind(p->e, step));
-    return rc;
+    return rc == ERR_OK ? hub_webhook_note(p->hub, "incident", step, p->site, p->e->subject,
+                                           p->e->id, p->e->at)
+                        : rc;
 }
 
 static enum err project_case(const struct subject *p)

@@ -193,6 +193,20 @@ VIEW(each_token,
      " ORDER BY name LIMIT ?3",
      {"name", 's'}, {"added", 't'}, {"revoked", 't'}, {"scopes", 's'})
 
+VIEW(each_webhook,
+     "SELECT w.id, w.url, w.topics, w.added, w.removed, (SELECT count(*) FROM webhook_delivery d"
+     "   WHERE d.hook = w.id AND d.sent IS NULL AND d.given_up IS NULL)"
+     " FROM webhook w WHERE (?2 IS NULL OR w.id = ?2) ORDER BY w.added, w.id LIMIT ?3",
+     {"id", 's'}, {"url", 's'}, {"topics", 's'}, {"added", 't'}, {"removed", 't'}, {"waiting", 'i'})
+
+VIEW(each_delivery,
+     "SELECT id, hook, topic, site, made, tries, due, sent, given_up, status, trouble"
+     " FROM webhook_delivery WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR ?2 ="
+     "   CASE WHEN sent IS NOT NULL THEN 'sent' WHEN given_up IS NOT NULL THEN 'given_up'"
+     "   ELSE 'waiting' END) ORDER BY made DESC, id LIMIT ?3",
+     {"id", 's'}, {"hook", 's'}, {"topic", 's'}, {"site", 's'}, {"made", 't'}, {"tries", 'i'},
+     {"due", 't'}, {"sent", 't'}, {"given_up", 't'}, {"status", 'i'}, {"trouble", 's'})
+
 VIEW(each_visit,
      "SELECT site, id, at, clerk, person, policy, outcome, reasons FROM visit"
      " WHERE (?1 IS NULL OR site = ?1) AND (?2 IS NULL OR outcome = ?2)"
@@ -294,6 +308,8 @@ const struct hub_view hub_views[] = {
     {"counts", N_("entries by site and kind"), each_count},
     {"bookings", N_("who is booked, oldest first"), each_booking},
     {"tokens", N_("who may call the API"), each_token},
+    {"webhooks", N_("who is told of incidents and decisions"), each_webhook},
+    {"deliveries", N_("what was told to them, waits or was given up"), each_delivery},
     {"officers", N_("the hub's own users"), each_officer},
     {"places", N_("the villages as they are registered, and where they lie"), each_place},
     {"machines", N_("the machines of the villages, and their keys"), each_machine},

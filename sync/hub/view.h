@@ -53,7 +53,10 @@ extern const struct hub_view hub_views[]; /* ends with name NULL */
  *            "machines","code_until" (of a code that waits, or null)}
  * machines  {"site","epoch","joined","seq","key","revoked"}
  * sessions  {"id","officer","opened","seen","address","until"}; state: of that officer
- * locks     {"address","name" (one of them null),"wrong","last","until"} */
+ * locks     {"address","name" (one of them null),"wrong","last","until"}
+ * webhooks  {"id","url","topics","added","removed","waiting"}
+ * deliveries {"id","hook","topic","site","made","tries","due","sent","given_up","status",
+ *            "trouble"}, the latest first; state waiting, sent, given_up */
 enum err hub_view(struct hub *h, const char *name, const struct hub_query *q, hub_row *row,
                   void *arg);
 
