@@ -430,5 +430,8 @@ enum err api_entries_more(struct serve *w, const void *bytes, size_t len)
     struct stream *s = w->stream;
     if (s->ended)
         return err_set(ERR_STATE, "stream", "a newer connection of this site took over");
-    return wire_unpack_add(&s->unpack, bytes, len, take_bytes, s);
+    enum err rc = wire_unpack_add(&s->unpack, bytes, len, take_bytes, s);
+    if (rc == ERR_OK && s->unpack.out > HUB_SHORT)
+        rc = hub_upload_long(w->hub, s);
+    return rc;
 }

@@ -28,12 +28,14 @@ struct hub_vault { /* data keys opened so far */
 };
 
 #define HUB_NONCES 1024 /* requests remembered, so that none is played again */
-#define HUB_UPLOADS 16  /* at a time: each holds a window of 1 MiB */
+#define HUB_UPLOADS 128 /* at a time */
+#define HUB_LONG 16     /* of them, whose window of 1 MiB fills (upload.h) */
 
 struct hub_talk {       /* with villages, as far as it is not in the store (serve.h) */
     struct hub_upload { /* that run (upload.h) */
         char site[SITE_CODE];
         void *stream; /* NULL: the place is free */
+        bool is_long; /* it has one of the few places for such */
         void (*ended)(void *stream);
     } uploads[HUB_UPLOADS];
     unsigned char nonces[HUB_NONCES][WIRE_NONCE];

@@ -30,6 +30,22 @@ enum err hub_upload_begin(struct hub *h, const char *site, void *stream,
     return ERR_OK;
 }
 
+enum err hub_upload_long(struct hub *h, const void *stream)
+{
+    int n = 0;
+    struct hub_upload *own = NULL;
+    for (int i = 0; i < HUB_UPLOADS; i++) {
+        struct hub_upload *u = &h->talk.uploads[i];
+        n += u->is_long;
+        if (u->stream == stream)
+            own = u;
+    }
+    if (own == NULL || own->is_long)
+        return ERR_OK;
+    own->is_long = n < HUB_LONG;
+    return own->is_long ? ERR_OK : err_set(ERR_BUSY, "hub", NULL);
+}
+
 void hub_upload_end(struct hub *h, const void *stream)
 {
     for (int i = 0; i < HUB_UPLOADS; i++)

@@ -142,7 +142,7 @@ static void a_full_hub_says_for_how_long_and_is_free_again_when_one_ends(void **
     struct village v[HUB_UPLOADS + 1];
     struct upload up[HUB_UPLOADS + 1];
     for (int i = 0; i <= HUB_UPLOADS; i++) {
-        snprintf(site, sizeof site, "3101181012%02d", i);
+        snprintf(site, sizeof site, "310118101%03d", i);
         village_invite(&v[i], site);
         assert_int_equal(upload_begin(&up[i], &v[i], 1, v[i].hash), i < HUB_UPLOADS);
     }
@@ -157,6 +157,50 @@ static void a_full_hub_says_for_how_long_and_is_free_again_when_one_ends(void **
         free(upload_end(&up[i], &retry));
 }
 
+/* Entries that fill half of what a short upload may have. */
+static void write_much(struct village *v, struct buf *frame)
+{
+    char words[1001], body[1100];
+    memset(words, 'x', sizeof words - 1);
+    words[sizeof words - 1] = 0;
+    snprintf(body, sizeof body, "{'words':'%s'}", words);
+    buf_clear(frame);
+    for (size_t i = 0; i < HUB_SHORT / 2 / 1000; i++)
+        village_write(v, "sign_in", NULL, body, NULL);
+    village_frame(v, frame);
+}
+
+static void of_long_uploads_few_run_at_once_and_the_next_keeps_what_arrived(void **state)
+{
+    (void)state;
+    int64_t retry;
+    char site[SITE_CODE];
+    struct buf frame = BUF_INIT;
+    struct village v[HUB_LONG + 1];
+    struct upload up[HUB_LONG + 1];
+    for (int i = 0; i <= HUB_LONG; i++) {
+        snprintf(site, sizeof site, "310118101%03d", i);
+        village_invite(&v[i], site);
+        assert_true(upload_begin(&up[i], &v[i], 1, v[i].hash));
+        write_much(&v[i], &frame);
+        assert_true(upload_more(&up[i], &frame)); /* short still */
+        write_much(&v[i], &frame);
+        assert_int_equal(upload_more(&up[i], &frame), i < HUB_LONG);
+    }
+    char *said = upload_end(&up[HUB_LONG], &retry);
+    assert_string_equal(said, "busy");
+    assert_int_equal(mark(&v[HUB_LONG]), v[HUB_LONG].seq);
+    free(said);
+    for (int i = 0; i < HUB_LONG; i++) {
+        said = upload_end(&up[i], &retry);
+        assert_string_equal(said, "");
+        free(said);
+    }
+    for (int i = 0; i <= HUB_LONG; i++)
+        village_fini(&v[i]);
+    buf_fini(&frame);
+}
+
 #define EACH(test) cmocka_unit_test_setup_teardown(test, hub_setup, hub_teardown)
 
 int main(void)
@@ -164,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         EACH(a_newer_connection_takes_over_and_the_older_commits_nothing_more),
         EACH(a_full_hub_says_for_how_long_and_is_free_again_when_one_ends),
+        EACH(of_long_uploads_few_run_at_once_and_the_next_keeps_what_arrived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
