@@ -14,7 +14,9 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/base/utf8.h"
+#include "sync/hub/audit.h"
 #include "sync/hub/items.h"
+#include "sync/hub/person.h"
 
 static void put_escaped(struct buf *out, const char *text)
 {
@@ -69,6 +71,7 @@ static const struct {
     {"/calls", N_("Calls waited for"), "case order", true, NULL},
     {"/policy", N_("Policies"), "policy order", false, NULL},
     {"/reports", N_("Reports"), "report", false, NULL},
+    {"/people", N_("People"), NULL, false, "officer"},
     {"/admin", N_("Administration"), NULL, false, "admin"},
 };
 #define MENU (sizeof menu / sizeof *menu)
@@ -329,14 +332,30 @@ const char *page_paper(const char *item, const char *paper)
     return paper;
 }
 
+/* Whoever sees names in a list is in the audit first: a row a page. */
+static bool may_name(struct web *w)
+{
+    const char *list = w->route->pattern;
+    if (!w->named)
+        w->named =
+            hub_audit_note(w->hub, NULL, "look_list", web_query(w, "site"), NULL, list) == ERR_OK;
+    return w->named;
+}
+
 const char *page_person(struct web *w, const char *site, const char *person, char out[200])
 {
     json_t *p = NULL;
     const char *name = NULL;
-    if (person != NULL && hub_person(w->hub, site, person, &p) == ERR_OK)
+    bool whole = hub_role_may(w->session.role, "officer");
+    if (person == NULL || (whole && !may_name(w)))
+        return strcpy(out, "—");
+    if (hub_person(w->hub, site, person, &p) == ERR_OK)
         name = js_str(p, "name");
-    snprintf(out, 200, "%s", name != NULL ? name : "—");
+    if (name != NULL && !whole)
+        hub_name_masked(name, out);
+    else
+        snprintf(out, 200, "%s", name != NULL ? name : "—");
     utf8_trim(out);
-    json_decref(p);
+    js_forget(p);
     return out;
 }

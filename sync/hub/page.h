@@ -38,6 +38,10 @@ void page_admin(struct web *w);
 void page_admin_post(struct web *w);
 void page_admin_site(struct web *w);
 void page_admin_site_post(struct web *w);
+void page_people(struct web *w);
+void page_people_post(struct web *w);
+void page_person_ask(struct web *w);
+void page_person_post(struct web *w);
 void page_users(struct web *w);
 void page_users_post(struct web *w);
 void page_me(struct web *w);
@@ -103,7 +107,8 @@ const char *page_day(int64_t day, char out[64]);
  */
 const char *page_item(const char *code);
 const char *page_paper(const char *item, const char *paper);
-/* A person's name into `out`; "—" when there is none or it cannot be opened. */
+/* A person's name into `out`, for a list; a viewer's is masked. "—" when there is none, it cannot
+ * be opened, or the look cannot be put down. */
 const char *page_person(struct web *w, const char *site, const char *person, char out[200]);
 
 #endif

@@ -10,9 +10,11 @@
 #include "kiosk/base/lang.h"
 #include "kiosk/desk/case.h"
 #include "kiosk/rules/idno.h"
+#include "sync/hub/audit.h"
 #include "sync/hub/casework.h"
 #include "sync/hub/courier.h"
-#include "sync/hub/page.h"
+#include "sync/hub/page_office.h"
+#include "sync/hub/person.h"
 
 static void put_row(struct web *w, const char *label, const char *value)
 {
@@ -38,7 +40,13 @@ static void put_id_no(struct web *w, const json_t *person)
 
 static void put_person(struct web *w, const char *title, const json_t *person)
 {
+    char masked[200];
+    const char *name = js_str(person, "name");
     page_put(&w->out, "<h2>%s</h2><dl>", title);
+    if (!hub_role_may(w->session.role, "officer")) {
+        put_row(w, _("Name"), name != NULL ? hub_name_masked(name, masked) : NULL);
+        return;
+    }
     put_row(w, _("Name"), js_str(person, "name"));
     put_id_no(w, person);
     put_row(w, _("Phone"), js_str(person, "phone"));
@@ -79,6 +87,9 @@ static void put_facts(struct web *w, const json_t *c)
     page_put(&w->out, "</dl>");
     put_person(w, _("Person"), c);
     page_put(&w->out, "</dl>");
+    if (hub_role_may(w->session.role, "officer") && js_str(c, "person") != NULL)
+        page_put(&w->out, "<p><a href=\"/people/%s/%s\">%s</a></p>", js_str(c, "site"),
+                 js_str(c, "person"), _("All there is of this person"));
     const json_t *agent = js_get(c, "agent");
     if (json_is_object(agent)) {
         put_person(w, _("Agent"), agent);
@@ -226,6 +237,14 @@ static void put_decide(struct web *w, const json_t *c, const char *typed)
 static void put_case(struct web *w, unsigned status, const char *trouble, const char *typed)
 {
     json_t *c = NULL;
+    bool officer = hub_role_may(w->session.role, "officer");
+    const char *how = web_query(w, "whole") != NULL ? "ID" : NULL;
+    enum err rc =
+        officer ? hub_audit_note(w->hub, NULL, "look_person", w->arg[0], w->arg[1], how) : ERR_OK;
+    if (rc != ERR_OK) {
+        page_error(w, rc);
+        return;
+    }
     if (hub_case_whole(w->hub, w->arg[0], w->arg[1], &c) != ERR_OK) {
         page_message(w, MHD_HTTP_NOT_FOUND, _("There is no such case."));
         return;

@@ -63,7 +63,7 @@ static enum err project_person(const struct subject *p)
         return ERR_OK;
     return hub_run(p->hub->db,
                    "INSERT INTO person (site, id, entry) VALUES (?1, ?2, ?3)"
-                   " ON CONFLICT (site, id) DO UPDATE SET entry = ?3",
+                   " ON CONFLICT (site, id) DO UPDATE SET entry = ?3, indexed = 0",
                    "sss", p->site, p->e->subject, p->e->id);
 }
 

@@ -38,6 +38,7 @@ struct web {
     bool tls;        /* the browser's side is secured, by us or by the proxy before us */
     char caller[64]; /* whose token it is, for routes with a scope */
     bool signed_in;
+    bool named; /* that names were shown is in the audit (page_person) */
     struct hub_session session;
     char token[HUB_TOKEN_TEXT];
     struct serve village; /* its route is set: a village asks, and all the rest is of no matter */
