@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "sync/hub/watch.h"
 #include "sync/hub/web.h"
 
+#define FILES 4096
 #define LISTEN_DEFAULT "127.0.0.1:8443"
 
 static void print_address(const char *how, const char *listen, int port)
@@ -74,6 +76,16 @@ static enum err run(struct hub *h, struct web_server *s, const struct command_li
     return rc;
 }
 
+/* Each connection is a file: as many as the hub takes, and the store's. */
+static void allow_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= FILES)
+        return;
+    files.rlim_cur = files.rlim_max < FILES ? files.rlim_max : FILES;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
 enum err command_serve(struct hub *h, const struct command_line *line)
 {
     int port;
@@ -83,6 +95,7 @@ enum err command_serve(struct hub *h, const struct command_line *line)
                             .cert = line->cert,
                             .key = line->key,
                             .behind = line->behind};
+    allow_files();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     log_open(line->log != NULL ? STDERR_FILENO : -1);

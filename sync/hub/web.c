@@ -164,7 +164,8 @@ static void choose_language(struct web *w)
     if (asked != NULL) {
         lang = strcmp(asked, "en") == 0 ? "en" : "zh_CN";
         snprintf(w->cookie[1], sizeof w->cookie[1],
-                 "lang=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict", lang);
+                 "lang=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict%s", lang,
+                 w->tls ? "; Secure" : "");
     } else if (kept != NULL) {
         lang = strcmp(kept, "en") == 0 ? "en" : "zh_CN";
     } else if (accept != NULL && strncmp(accept, "en", 2) == 0) {
