@@ -1,4 +1,4 @@
-/* Owns: the commands that say something to villages, or walk through what they sent. */
+/* Owns: the commands that say something to villages, or decide. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,65 +206,5 @@ enum err command_push(struct hub *h, const struct command_line *line)
     if (rc == ERR_OK)
         rc = push_checked(h, line, d, definition);
     json_decref(definition);
-    return rc;
-}
-
-/* --- verify -----------------------------------------------------------------------------------
- */
-
-struct walk {
-    char site[SITE_CODE];
-    int64_t epoch, seq, total;
-    unsigned char hash[HASH_BYTES];
-};
-
-static enum err walk_one(struct walk *k, const struct hub_rows *r)
-{
-    size_t head_len, len;
-    unsigned char sealed[HASH_BYTES] = {0}, stored[HASH_BYTES];
-    if (strcmp(k->site, hub_text(r, 0)) != 0 || k->epoch != hub_int(r, 1)) {
-        snprintf(k->site, sizeof k->site, "%s", hub_text(r, 0));
-        k->epoch = hub_int(r, 1);
-        k->seq = 0;
-        journal_first_hash(k->site, k->epoch, k->hash);
-    }
-    k->seq++;
-    k->total++;
-    const void *head = hub_blob(r, 3, &head_len), *bytes = hub_blob(r, 4, &len);
-    bool good = hub_int(r, 2) == k->seq && hub_bytes(r, 6, stored, HASH_BYTES);
-    if (len > 0)
-        secret_hash_once(bytes, len, sealed);
-    if (good && !hub_null(r, 5)) {
-        unsigned char kept[HASH_BYTES];
-        good = hub_bytes(r, 5, kept, HASH_BYTES) &&
-               (len == 0 || memcmp(kept, sealed, HASH_BYTES) == 0);
-        memcpy(sealed, kept, HASH_BYTES);
-    }
-    journal_hash(k->hash, head, head_len, sealed, k->hash);
-    if (good && memcmp(k->hash, stored, HASH_BYTES) == 0)
-        return ERR_OK;
-    return err_set(ERR_CORRUPT, k->site, "%lld.%lld", (long long)k->epoch, (long long)k->seq);
-}
-
-enum err command_verify(struct hub *h, const struct command_line *line)
-{
-    struct hub_rows r;
-    struct walk k = {.epoch = 0};
-    (void)line;
-    enum err rc = hub_ask(h->db, &r,
-                          "SELECT site, epoch, seq, head, sealed, sealed_hash, hash FROM entry"
-                          " ORDER BY site, epoch, seq",
-                          "");
-    while (rc == ERR_OK && hub_next(&r, &rc))
-        rc = walk_one(&k, &r);
-    int64_t marks = hub_number(h->db, 0,
-                               "SELECT count(*) FROM site_epoch e WHERE e.seq <> (SELECT"
-                               " coalesce(max(n.seq), 0) FROM entry n WHERE n.site = e.site"
-                               " AND n.epoch = e.epoch)",
-                               "");
-    if (rc == ERR_OK && marks > 0)
-        rc = err_set(ERR_CORRUPT, "site_epoch", "mark");
-    if (rc == ERR_OK)
-        printf("{\"ok\":true,\"entries\":%lld}\n", (long long)k.total);
     return rc;
 }

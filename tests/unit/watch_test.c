@@ -5,6 +5,7 @@
 #include <fcntl.h>
 
 #include "kiosk/base/file.h"
+#include "sync/hub/command.h"
 #include "sync/hub/log.h"
 #include "sync/hub/watch.h"
 #include "sync/wire/pack.h"
@@ -208,6 +209,43 @@ static void a_copy_made_while_it_serves_has_everything(void **state)
     village_fini(&v);
 }
 
+/* What `jiujin-hub verify` says: exit status and line. */
+static enum err verify(void)
+{
+    struct command_line line = {.words = 0};
+    return command_verify(hub, &line);
+}
+
+static void any_byte_of_an_entry_an_order_or_the_audit_that_was_changed_is_found(void **state)
+{
+    (void)state;
+    static const char *const changes[] = {
+        "UPDATE entry SET head = CAST(replace(CAST(head AS TEXT), 'idle', 'idol') AS BLOB)"
+        " WHERE seq = 3",
+        "DELETE FROM entry WHERE seq = 2",
+        "UPDATE entry SET sealed = zeroblob(9) WHERE seq = 1",
+        "UPDATE site_epoch SET seq = seq + 1",
+        "UPDATE orders SET head = CAST(replace(CAST(head AS TEXT), 'accept', 'reject') AS BLOB)",
+        "UPDATE orders SET sealed = zeroblob(40)",
+        "UPDATE orders SET sig = zeroblob(64)",
+        "UPDATE audit SET who = 'nobody' WHERE what = 'decide'",
+    };
+    struct village v;
+    village_invite(&v, VILLAGE);
+    upload(&v);
+    assert_ok(hub_case_decide(hub, VILLAGE, "1.2", "accept", "come", "mary"));
+    assert_ok(verify());
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        assert_ok(hub_begin(hub->db));
+        assert_ok(hub_run(hub->db, changes[i], ""));
+        if (verify() != ERR_CORRUPT)
+            fail_msg("not found: %s", changes[i]);
+        hub_end(hub->db, ERR_STATE); /* taken back */
+    }
+    assert_ok(verify());
+    village_fini(&v);
+}
+
 #define WATCH_TEST(f) cmocka_unit_test_setup_teardown(f, watch_setup, watch_teardown)
 
 int main(void)
@@ -217,6 +255,7 @@ int main(void)
         WATCH_TEST(the_figures_count_what_came_and_how_long_its_answer_took),
         WATCH_TEST(a_store_that_does_not_answer_is_told),
         WATCH_TEST(the_log_tells_each_request_and_nothing_of_anybody),
+        WATCH_TEST(any_byte_of_an_entry_an_order_or_the_audit_that_was_changed_is_found),
         WATCH_TEST(a_copy_made_while_it_serves_has_everything),
     };
     return cmocka_run_group_tests_name("watch", tests, NULL, NULL);
