@@ -3,6 +3,7 @@
 #include "kiosk/desk/ahead.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "kiosk/base/js.h"
 
@@ -14,10 +15,12 @@ static bool listed(const struct ahead *a, int64_t seq)
     return false;
 }
 
-static void list(struct store *s, int64_t epoch, int64_t seq, struct ahead *a)
+static void list(struct store *s, int64_t epoch, int64_t seq, int64_t whose, struct ahead *a)
 {
-    if (!listed(a, seq) && !ahead_has(s, epoch, seq))
-        a->seq[a->n++] = seq;
+    if (listed(a, seq) || ahead_has(s, epoch, seq))
+        return;
+    a->whose[a->n] = whose;
+    a->seq[a->n++] = seq;
 }
 
 /* The newest entry about a person. The plus keeps SQLite from walking back the numbers instead of
@@ -52,15 +55,15 @@ static enum err list_person(struct store *s, int64_t epoch, int64_t acked, int64
     const char *person = rc == ERR_OK ? js_str(e.body, "person") : NULL;
     int64_t at = person != NULL ? person_seq(s, epoch, person) : 0;
     if (at > acked)
-        list(s, epoch, at, a);
+        list(s, epoch, at, seq, a);
     json_decref(head);
     journal_row_fini(&row);
     return rc;
 }
 
 /* Up to `most` numbers of kinds that overtake. */
-static enum err find_kinds(struct store *s, int64_t epoch, int64_t after, int64_t *found,
-                           size_t most, size_t *n, int64_t *looked)
+static enum err find_kinds(struct store *s, int64_t epoch, int64_t after, const char *only,
+                           int64_t *found, size_t most, size_t *n, int64_t *looked)
 {
     bool row = false;
     sqlite3_stmt *q =
@@ -75,7 +78,7 @@ static enum err find_kinds(struct store *s, int64_t epoch, int64_t after, int64_
     for (; rc == ERR_OK && row; rc = store_step(s, q, &row)) {
         const struct kind *kind = kind_find(store_text(q, 1));
         *looked = store_int(q, 0);
-        if (kind != NULL && kind->express)
+        if (kind != NULL && kind->express && (only == NULL || strcmp(kind->name, only) == 0))
             found[(*n)++] = *looked;
         if (*n == most)
             break;
@@ -84,19 +87,20 @@ static enum err find_kinds(struct store *s, int64_t epoch, int64_t after, int64_
     return rc;
 }
 
-enum err ahead_find(struct store *s, int64_t epoch, int64_t acked, int64_t after, struct ahead *out)
+enum err ahead_find(struct store *s, int64_t epoch, int64_t acked, int64_t after, const char *only,
+                    struct ahead *out)
 {
     size_t n;
     int64_t found[AHEAD_MOST / 2]; /* each may bring a person along */
     out->n = 0;
     enum err rc =
-        find_kinds(s, epoch, after, found, sizeof found / sizeof *found, &n, &out->looked);
+        find_kinds(s, epoch, after, only, found, sizeof found / sizeof *found, &n, &out->looked);
     out->more = n == sizeof found / sizeof *found;
     for (size_t i = 0; rc == ERR_OK && i < n; i++) {
         if (ahead_has(s, epoch, found[i]))
             continue;
         rc = list_person(s, epoch, acked, found[i], out);
-        list(s, epoch, found[i], out);
+        list(s, epoch, found[i], found[i], out);
     }
     return rc;
 }

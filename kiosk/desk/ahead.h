@@ -7,19 +7,19 @@
 
 #include "kiosk/desk/site.h"
 
-#define AHEAD_MOST 50 /* entries found at once */
+#define AHEAD_MOST 200 /* entries found at once */
 
 struct ahead {
-    int64_t seq[AHEAD_MOST + 1]; /* a person before the first entry that names it */
+    int64_t seq[AHEAD_MOST];   /* a person before the first entry that names it */
+    int64_t whose[AHEAD_MOST]; /* the entry that must not wait: itself, or what names it */
     size_t n;
     int64_t looked; /* entries up to here were looked at */
     bool more;      /* and there may be more behind them */
 };
 /* Finds entries of `epoch` behind number `after` that must not wait and that the hub does not have,
  * the oldest first; and the newest entry about the person whom one names, when it is behind
- * `acked`.
- */
-enum err ahead_find(struct store *s, int64_t epoch, int64_t acked, int64_t after,
+ * `acked`. `only`: of that kind; NULL: of any. */
+enum err ahead_find(struct store *s, int64_t epoch, int64_t acked, int64_t after, const char *only,
                     struct ahead *out);
 
 /* The hub has this entry. */

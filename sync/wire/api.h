@@ -53,7 +53,6 @@
 #define WIRE_PATH_EXPRESS "/express"
 
 #define WIRE_EXPRESS_MAX ((size_t)64 << 10) /* bytes of an express request as it travels */
-#define WIRE_EXPRESS_ENTRIES 50             /* entries of it */
 #define WIRE_PATH_BACK "/back"
 #define WIRE_BACK_MAX ((size_t)4 << 20)    /* bytes of a back request as it travels */
 #define WIRE_BACK_BYTES ((size_t)64 << 10) /* of orders in one, before they are packed, but one */
