@@ -18,7 +18,8 @@
 #include "tests/e2e/records.h"
 
 #define SEED 20220518
-#define LEVEL 9 /* of the feed, while less than a backlog waits */
+
+static int level = 9;
 
 static struct stock {
     struct buf bytes; /* heads and sealed parts, one behind another */
@@ -90,6 +91,11 @@ void invented_stock_free(void)
     buf_fini(&stock.bytes);
     free(stock.part);
     stock = (struct stock){.n = 0};
+}
+
+void invented_level(int to)
+{
+    level = to;
 }
 
 /* Entry number `seq` as it travels. */
@@ -231,7 +237,7 @@ void invented_upload(struct invented *v, int64_t n, int frame, struct wire_reque
     struct buf packed = BUF_INIT;
     head(v, "entries", "POST", asked, out);
     buf_text(out, "Transfer-Encoding: chunked\r\nContent-Type: application/octet-stream\r\n\r\n");
-    wire_pack_begin(&pack, LEVEL, lean_on(v->seq, &history), &packed);
+    wire_pack_begin(&pack, level, lean_on(v->seq, &history), &packed);
     for (int64_t done = 0; done < n; done += frame) {
         put_frame(v, n - done < frame ? n - done : frame, &pack, &packed);
         put_chunk(&packed, out);

@@ -201,6 +201,12 @@ void load_hold(int port, int n, int **fds)
         (*fds)[i] = open_socket(port, 0);
 }
 
+void load_send_half(int fd, const void *bytes, size_t len)
+{
+    if (send(fd, bytes, len / 2, MSG_NOSIGNAL) != (ssize_t)(len / 2))
+        die("send");
+}
+
 void load_let_go(int *fds, int n)
 {
     for (int i = 0; i < n; i++)

@@ -38,6 +38,8 @@ void load_run(const struct load *l);
 
 /* `n` connections to the port that say nothing; *fds is the caller's. */
 void load_hold(int port, int n, int **fds);
+/* The first half of a request, on one of them. */
+void load_send_half(int fd, const void *bytes, size_t len);
 void load_let_go(int *fds, int n);
 
 int64_t load_now_us(void); /* steady */
