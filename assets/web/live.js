@@ -36,14 +36,25 @@
     if (href) [...node.querySelectorAll("a")].find((a) => a.getAttribute("href") === href)?.focus();
     return true;
   };
-  const take = (fresh) => {
-    const old = [...main.children], now = [...fresh.children];
-    if (old.length === now.length) return old.map((o, i) => exchange(o, now[i])).every(Boolean);
-    if (typing(main)) return false;
+  // Something came or went: all is new but the parts that somebody types in, which are not even moved.
+  const rebuild = (old, now) => {
+    const kept = old.filter(typing).map((o) => [o, now.findIndex((n) =>
+      n.tagName === o.tagName && n.className === o.className && n.getAttribute("action") === o.getAttribute("action"))]);
+    if (kept.some(([, at], i) => at < 0 || (i > 0 && at <= kept[i - 1][1]))) return false;
     const href = focusIn(main);
-    main.replaceChildren(...now.map((n) => document.importNode(n, true)));
+    for (const o of old) if (!kept.some(([k]) => k === o)) o.remove();
+    let from = 0;
+    for (const [part, at] of kept) {
+      part.before(...now.slice(from, at).map((n) => document.importNode(n, true)));
+      from = at + 1;
+    }
+    main.append(...now.slice(from).map((n) => document.importNode(n, true)));
     if (href) [...main.querySelectorAll("a")].find((a) => a.getAttribute("href") === href)?.focus();
     return true;
+  };
+  const take = (fresh) => {
+    const old = [...main.children], now = [...fresh.children];
+    return old.length === now.length ? old.map((o, i) => exchange(o, now[i])).every(Boolean) : rebuild(old, now);
   };
 
   async function refresh() {

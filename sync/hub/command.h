@@ -61,8 +61,6 @@ enum err command_paper(const struct command_line *line, const struct layout *wha
 enum err command_send(struct hub *h, const char *kind, const json_t *body, const char *site);
 /* A day of an option as milliseconds; null when it was not given. ERR_DATE with the option. */
 enum err command_day(const char *option, const char *text, json_t **out);
-/* A pack goes by the order of its layer: "policy" a base, "overlay" an overlay. ERR_DEFINITION. */
-enum err command_layer(const char *kind, const json_t *definition);
 /* Checks a definition of that kind (ERR_FIELD_CHOICE, ERR_DEFINITION) and sends it as the command
  * push would, with the options of `line`. */
 enum err command_push_definition(struct hub *h, const struct command_line *line, const char *kind,

@@ -7,14 +7,12 @@
 #include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
-#include "kiosk/rules/catalogue.h"
 #include "kiosk/rules/define.h"
-#include "kiosk/rules/form.h"
-#include "kiosk/rules/policy.h"
 #include "sync/hub/audit.h"
 #include "sync/hub/casework.h"
 #include "sync/hub/command.h"
 #include "sync/hub/courier.h"
+#include "sync/hub/definition.h"
 #include "sync/hub/order.h"
 #include "sync/hub/site.h"
 #include "sync/hub/view.h"
@@ -39,51 +37,14 @@ enum err command_courier(struct hub *h, const struct command_line *line)
 /* --- definitions ------------------------------------------------------------------------------
  */
 
-static enum err check_policy(const json_t *d, const char *name)
-{
-    struct policy *p;
-    enum err rc = policy_parse(d, name, &p);
-    if (rc == ERR_OK)
-        policy_free(p);
-    return rc;
-}
-
-static enum err check_catalogue(const json_t *d, const char *name)
-{
-    struct catalogue *c;
-    enum err rc = catalogue_parse(d, name, &c);
-    if (rc == ERR_OK)
-        catalogue_free(c);
-    return rc;
-}
-
-static enum err check_form(const json_t *d, const char *name)
-{
-    struct form *f;
-    enum err rc = form_parse(d, name, &f);
-    if (rc == ERR_OK)
-        form_free(f);
-    return rc;
-}
-
-static const struct definition {
-    const char *kind;
-    enum err (*check)(const json_t *definition, const char *name);
-} definitions[] = {
-    {"policy", check_policy},
-    {"overlay", check_policy},
-    {"catalogue", check_catalogue},
-    {"form", check_form},
-};
-
 /* Read and checked: what is wrong is told with its line and column. */
-static enum err load(const struct definition *d, const char *path, json_t **out)
+static enum err load(const char *kind, const char *path, json_t **out)
 {
     struct buf text = BUF_INIT;
     *out = NULL;
     enum err rc = file_read(path, &text, FILE_LIMIT);
     if (rc == ERR_OK)
-        rc = def_read(buf_str(&text), text.len, path, d->check);
+        rc = def_read(buf_str(&text), text.len, path, hub_definition_try(kind));
     if (rc == ERR_OK)
         rc = js_parse(buf_str(&text), text.len, path, out);
     buf_fini(&text);
@@ -100,12 +61,20 @@ struct push {
 static enum err push_to(void *arg, const json_t *site)
 {
     struct push *p = arg;
-    struct hub_order o = {
-        .site = js_str(site, "site"), .kind = p->kind, .officer = OFFICER, .body = p->body};
+    int64_t n;
+    const char *who = p->hub->asker.who;
+    const json_t *definition = js_get(p->body, "definition");
+    struct hub_order o = {.site = js_str(site, "site"),
+                          .kind = p->kind,
+                          .officer = *who != 0 ? who : OFFICER,
+                          .body = p->body};
     if (strcmp(js_str(site, "state"), "revoked") == 0)
         return ERR_OK;
     p->sites++;
-    return hub_order_add(p->hub, &o, NULL);
+    enum err rc = hub_order_add(p->hub, &o, &n);
+    if (rc == ERR_OK && definition != NULL)
+        rc = hub_definition_sent(p->hub, p->kind, definition, o.site, n, o.officer);
+    return rc;
 }
 
 /* The sites are read first: no question stays open while orders are written. */
@@ -160,26 +129,18 @@ enum err command_day(const char *option, const char *text, json_t **out)
     return ERR_OK;
 }
 
-static const struct definition *find_definition(const char *kind)
-{
-    for (size_t i = 0; i < sizeof definitions / sizeof *definitions; i++)
-        if (strcmp(definitions[i].kind, kind) == 0)
-            return &definitions[i];
-    return NULL;
-}
-
-static enum err push_checked(struct hub *h, const struct command_line *line,
-                             const struct definition *d, const json_t *definition)
+static enum err push_checked(struct hub *h, const struct command_line *line, const char *kind,
+                             const json_t *definition)
 {
     json_t *from = NULL;
     enum err rc = command_day("--effective", line->effective, &from);
     if (rc == ERR_OK)
-        rc = command_layer(d->kind, definition);
-    if (rc == ERR_OK && strcmp(d->kind, "overlay") == 0) {
+        rc = hub_definition_layer(kind, definition);
+    if (rc == ERR_OK && strcmp(kind, "overlay") == 0) {
         rc = command_overlay(h, line, definition, from);
     } else if (rc == ERR_OK) {
         json_t *body = json_pack("{s:O,s:O}", "definition", definition, "effective", from);
-        rc = command_send(h, d->kind, body, line->site);
+        rc = command_send(h, kind, body, line->site);
         json_decref(body);
     }
     json_decref(from);
@@ -189,22 +150,22 @@ static enum err push_checked(struct hub *h, const struct command_line *line,
 enum err command_push_definition(struct hub *h, const struct command_line *line, const char *kind,
                                  const json_t *definition)
 {
-    const struct definition *d = find_definition(kind);
-    if (d == NULL)
+    def_try *try = hub_definition_try(kind);
+    if (try == NULL)
         return err_set(ERR_FIELD_CHOICE, "kind", "policy, overlay, catalogue, form");
-    enum err rc = d->check(definition, kind);
-    return rc == ERR_OK ? push_checked(h, line, d, definition) : rc;
+    enum err rc = try(definition, kind);
+    return rc == ERR_OK ? push_checked(h, line, kind, definition) : rc;
 }
 
 enum err command_push(struct hub *h, const struct command_line *line)
 {
     json_t *definition = NULL;
-    const struct definition *d = find_definition(line->word[0]);
-    if (d == NULL)
+    const char *kind = line->word[0];
+    if (hub_definition_try(kind) == NULL)
         return err_set(ERR_USAGE, line->word[0], "policy, overlay, catalogue, form");
-    enum err rc = load(d, line->word[1], &definition);
+    enum err rc = load(kind, line->word[1], &definition);
     if (rc == ERR_OK)
-        rc = push_checked(h, line, d, definition);
+        rc = push_checked(h, line, kind, definition);
     json_decref(definition);
     return rc;
 }

@@ -3,16 +3,7 @@
 #include <string.h>
 
 #include "kiosk/base/js.h"
-#include "kiosk/rules/policy.h"
 #include "sync/hub/command.h"
-
-enum err command_layer(const char *kind, const json_t *definition)
-{
-    bool overlay = strcmp(kind, "overlay") == 0;
-    if ((overlay || strcmp(kind, "policy") == 0) && policy_is_overlay(definition) != overlay)
-        return err_set(ERR_DEFINITION, "layer", "%s", overlay ? "base" : "overlay");
-    return ERR_OK;
-}
 
 static enum err need_order(const struct command_line *line)
 {

@@ -43,7 +43,25 @@ static char *checked(char *text)
     return clean;
 }
 
-char *web_field(const struct web *w, const char *name)
+/* Several lines: their ends stay, as LF; a tab is a space. */
+static char *lines_of(char *text)
+{
+    size_t n = 0;
+    if (text == NULL || !utf8_valid(text, strlen(text))) {
+        free(text);
+        return NULL;
+    }
+    for (const char *p = text; *p != 0; p++)
+        if (*p == '\n' || (unsigned char)*p >= 0x20)
+            text[n++] = *p;
+        else if (*p == '\t')
+            text[n++] = ' ';
+    text[n] = 0;
+    return text;
+}
+
+/* The field's value decoded; NULL when it is missing or cannot be. */
+static char *raw_field(const struct web *w, const char *name)
 {
     const char *p = buf_str(&w->body), *end = p + w->body.len;
     size_t want = strlen(name);
@@ -51,8 +69,18 @@ char *web_field(const struct web *w, const char *name)
         const char *amp = memchr(p, '&', (size_t)(end - p));
         size_t len = (size_t)((amp != NULL ? amp : end) - p);
         if (len > want && memcmp(p, name, want) == 0 && p[want] == '=')
-            return checked(decode(p + want + 1, len - want - 1));
+            return decode(p + want + 1, len - want - 1);
         p += len + 1;
     }
     return NULL;
+}
+
+char *web_field(const struct web *w, const char *name)
+{
+    return checked(raw_field(w, name));
+}
+
+char *web_text(const struct web *w, const char *name)
+{
+    return lines_of(raw_field(w, name));
 }

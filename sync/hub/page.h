@@ -24,6 +24,8 @@ void page_incidents(struct web *w);
 void page_cases(struct web *w);
 void page_calls(struct web *w);
 void page_policy(struct web *w);
+void page_definition(struct web *w);
+void page_definition_post(struct web *w);
 void page_reports(struct web *w);
 void page_reports_csv(struct web *w);
 void page_reports_xlsx(struct web *w);
@@ -83,6 +85,8 @@ void page_message(struct web *w, unsigned status, const char *text);
 const char *page_look(const char *look);
 bool page_look_bad(const char *look);
 void page_put_look(struct web *w, const json_t *row, const char *look);
+/* The definitions that the hub knows, as the first part of the page of policies. */
+void page_put_definitions(struct web *w);
 /* What may follow in an incident (hub_incident_next), each with its clock: a list, or nothing. */
 void page_put_next(struct web *w, const json_t *next);
 /* Of a village's page (a row of the view "sites"): whether it is suspended, and the form to say so.

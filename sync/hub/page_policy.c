@@ -63,7 +63,8 @@ void page_policy(struct web *w)
     static const char *const overlay_heads[] = {
         N_("Village"), N_("Overlay"), N_("Order"), N_("From"), N_("Review"), N_("Ended"), NULL};
     struct hub_query q = {.site = web_query(w, "site"), .limit = PAGE_ROWS};
-    page_begin(w, _("Policies"), "/policy");
+    page_begin(w, _("Policies and catalogue"), "/policy");
+    page_put_definitions(w);
     page_put(&w->out, "<h2>%s</h2>", _("Adapted within the bounds of the pack"));
     if (!page_table(w, "adaptations", &q, adaptation_row, heads))
         return;

@@ -174,7 +174,7 @@ void page_reports(struct web *w)
     struct sheet s = {.w = w, .day = asked_day(w)};
     page_begin(w, _("Daily reports"), "/reports");
     put_days(w, "", s.day);
-    page_put(&w->out, "<div class=\"wide\"><table><thead><tr>");
+    page_put(&w->out, "<div class=\"wide\" tabindex=\"0\"><table><thead><tr>");
     for (size_t i = 0; hub_sheet_columns[i].title != NULL; i++)
         page_put(&w->out, "<th>%s</th>", _(hub_sheet_columns[i].title));
     page_put(&w->out, "</tr></thead><tbody>");
@@ -379,7 +379,7 @@ static enum err put_entries(struct detail *d)
         free(text);
     }
     d->n = 0;
-    page_put(&d->w->out, "<div class=\"wide\">");
+    page_put(&d->w->out, "<div class=\"wide\" tabindex=\"0\">");
     put_heads(d->w, heads);
     if (rc == ERR_OK)
         rc = hub_report_entries(d->w->hub, d->site, d->day, entry_row, d);

@@ -15,6 +15,7 @@ struct web;
 #define WEB_ARGS 2
 #define WEB_ARG 40
 #define WEB_FORM_MAX ((size_t)16 << 10)
+#define WEB_TEXT_MAX ((size_t)1 << 20) /* of a form with a whole definition */
 
 /* A route: what a path asks for, by whom, and who answers. ':' in the pattern is an argument. */
 struct web_route {
@@ -62,6 +63,8 @@ const char *web_cookie(const struct web *w, const char *name);
 /* A field of a posted form as UTF-8 text without control characters other than line ends (turned
  * into spaces); NULL when it is missing or is not such text. The caller frees. */
 char *web_field(const struct web *w, const char *name);
+/* The same of a text of several lines, whose ends stay (LF). */
+char *web_text(const struct web *w, const char *name);
 void web_reply(struct web *w, unsigned status, const char *type);
 void web_redirect(struct web *w, const char *to);
 
