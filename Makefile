@@ -116,14 +116,15 @@ $(MO): assets/locale/header.po $(PARTS)
 $(B)/tests/xlsform_test $(B)/tests/form_mutation_test: TEST_PKGS += xlsxwriter libzip
 
 # Each X_test.c is a program of its own, linked by the quicker of binutils' linkers; those of e2e drive
-# the two programs that stand beside them.
-$(B)/tests/%: $(B)/obj/tests/unit/%.o $(ARCHIVES) | $(MO)
+# the two programs that stand beside them. A PIN costs little in them: tests/e2e/pin.h.
+QUICK_PIN = -Wl,--wrap=secret_pin_cost
+$(B)/tests/%: $(B)/obj/tests/unit/%.o $(B)/obj/tests/e2e/pin.o $(ARCHIVES) | $(MO)
 	@mkdir -p $(@D) && ln -sfn ../locale $(B)/tests/locale
-	@$(CC) $(CFLAGS) $(LDFLAGS) -fuse-ld=gold -o $@ $(filter %.o %.a,$^) $(call libs,$(TEST_PKGS))
+	@$(CC) $(CFLAGS) $(LDFLAGS) $(QUICK_PIN) -fuse-ld=gold -o $@ $(filter %.o %.a,$^) $(call libs,$(TEST_PKGS))
 $(B)/tests/keyboard_test: TEST_PKGS += xkbcommon
 $(B)/tests/e2e/%: $(B)/obj/tests/e2e/%.o $(call objs,$(E2E_LIB)) $(ARCHIVES) | $(MO)
 	@mkdir -p $(@D) && ln -sfn ../../locale $(B)/tests/e2e/locale
-	@$(CC) $(CFLAGS) $(LDFLAGS) -fuse-ld=gold -o $@ $(filter %.o %.a,$^) $(call libs,$(TEST_PKGS))
+	@$(CC) $(CFLAGS) $(LDFLAGS) $(QUICK_PIN) -fuse-ld=gold -o $@ $(filter %.o %.a,$^) $(call libs,$(TEST_PKGS))
 
 # Installs only what is not there; the building is left to a further make, which then finds it.
 deps:

@@ -13,7 +13,9 @@
 #include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
+#include "kiosk/desk/site.h"
 #include "kiosk/store/store.h"
+#include "tests/e2e/pin.h"
 #include "tests/e2e/prog.h"
 
 static char *folder; /* a demonstration site, made anew for each test */
@@ -30,6 +32,7 @@ static int setup(void **state)
         fprintf(stderr, "%s", r.err);
     int bad = r.status;
     ran_free(&r);
+    pin_quick(folder);
     return bad;
 }
 
@@ -149,6 +152,22 @@ static void a_site_is_not_made_over_another(void **state)
     assert_said(&r, "already");
     ran_free(&r);
     assert_int_equal(rows("visits"), before);
+}
+
+/* What the tests' own programs write costs less: tests/e2e/pin.h. */
+static void a_pin_costs_who_tries_them_all_19_mib_and_two_passes_each(void **state)
+{
+    (void)state;
+    struct site *s;
+    struct ran r = run(NULL, "init", "--demo");
+    assert_int_equal(r.status, 0);
+    ran_free(&r);
+    assert_ok(site_open(folder, "test", &s));
+    assert_true(store_number(s->j.store, "SELECT count(*) FROM clerk_key", 0) > 1);
+    assert_int_equal(store_number(s->j.store, "SELECT min(ops) FROM clerk_key", 0), 2);
+    assert_int_equal(store_number(s->j.store, "SELECT min(memory) FROM clerk_key", 0),
+                     19 * 1024 * 1024);
+    site_close(s);
 }
 
 static void triage_decides_without_a_site_and_without_a_record(void **state)
@@ -456,6 +475,7 @@ int main(void)
         BARE(every_command_has_help_in_both_languages),
         WITH(a_demonstration_site_is_whole_and_invented_and_not_in_the_future),
         WITH(a_site_is_not_made_over_another),
+        BARE(a_pin_costs_who_tries_them_all_19_mib_and_two_passes_each),
         BARE(triage_decides_without_a_site_and_without_a_record),
         WITH(a_ledger_file_holds_no_formula),
         WITH(each_bad_line_is_refused_alone_with_a_word_of_its_own),

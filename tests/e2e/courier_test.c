@@ -8,6 +8,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "tests/e2e/desk.h"
+#include "tests/e2e/pin.h"
 #include "tests/e2e/prog.h"
 
 #define WAIT 15000
@@ -30,6 +31,7 @@ static int setup(void **state)
                             "310118101201", "--name", "测试村", "--demo");
     assert_int_equal(r.status, 0);
     ran_free(&r);
+    pin_quick(dir);
     r = prog_run(CASE, prog_path("jiujin"), "--dir", dir, "add", "case");
     assert_int_equal(r.status, 0);
     ran_free(&r);

@@ -1,6 +1,7 @@
 /* Owns: how a test opens a desk and signs in at it. Invariant: it types what a clerk types, and no
  * key before the screen asks for it. */
 #include "tests/e2e/desk.h"
+#include "tests/e2e/pin.h"
 
 #include <string.h>
 
@@ -17,6 +18,7 @@ char *desk_site(const char *policy)
     if (r.status != 0)
         fail_msg("init --demo: %s", r.err);
     ran_free(&r);
+    pin_quick(folder);
     return folder;
 }
 

@@ -7,6 +7,7 @@
 
 #include "kiosk/base/js.h"
 #include "tests/e2e/desk.h"
+#include "tests/e2e/pin.h"
 #include "tests/e2e/prog.h"
 
 #define WAIT 15000
@@ -33,6 +34,7 @@ static int make(const char *policy)
     setenv("JIUJIN_NEW_PIN", "4321", 1);
     dir = prog_folder();
     RUN(NULL, "init", "--site", "310118101201", "--name", "测试村", "--policy", policy);
+    pin_quick(dir);
     RUN(NULL, "clerk", "add", "gate", "gate");
     RUN(NULL, "clerk", "add", "leader", "leader");
     return 0;

@@ -3,7 +3,6 @@
 #include "tests/e2e/hubproc.h"
 
 #include <curl/curl.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "kiosk/base/buf.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
+#include "tests/e2e/prog.h"
 
 #define STOP_MS 20000
 
@@ -28,16 +28,25 @@ static const char *program(void)
     return path;
 }
 
-/* Starts the program with its standard output in *out; -1 keeps the test's own. */
-static pid_t spawn(const struct hubproc *h, const char *const *args, int *out)
+static void set_words(const struct hubproc *h, const char *const *args, const char *argv[24])
 {
-    const char *argv[24] = {program(), "--lang", "en"};
-    int n = 3, pipes[2];
+    int n = 0;
+    argv[n++] = program();
+    argv[n++] = "--lang";
+    argv[n++] = "en";
     while (*args != NULL && n < 20)
         argv[n++] = *args++;
     argv[n++] = "--store";
     argv[n++] = h->store;
     argv[n] = NULL;
+}
+
+/* Starts the program with its standard output in *out; -1 keeps the test's own. */
+static pid_t spawn(const struct hubproc *h, const char *const *args, int *out)
+{
+    const char *argv[24];
+    int pipes[2];
+    set_words(h, args, argv);
     assert_int_equal(pipe(pipes), 0);
     pid_t pid = vfork(); /* a sanitized test is a big thing to copy */
     if (pid == 0) {
@@ -111,23 +120,16 @@ void hubproc_free(struct hubproc *h)
 
 char *hubproc_run(const struct hubproc *h, int *status, const char *const *args)
 {
-    int out, ended = 0;
-    char chunk[4096];
-    ssize_t n;
-    struct buf all = BUF_INIT;
-    pid_t pid = spawn(h, args, &out);
-    while ((n = read(out, chunk, sizeof chunk)) > 0 || (n < 0 && errno == EINTR))
-        if (n > 0)
-            buf_add(&all, chunk, (size_t)n);
-    close(out);
-    waitpid(pid, &ended, 0);
+    const char *argv[24];
+    set_words(h, args, argv);
+    struct ran r = prog_run_with(NULL, NULL, argv);
+    fputs(r.err, stderr);
     if (status != NULL)
-        *status = WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
-    else if (ended != 0)
-        fail_msg("jiujin-hub %s: status %d", args[0], ended);
-    buf_byte(&all, 0);
-    all.len--;
-    return buf_take(&all);
+        *status = r.status;
+    else if (r.status != 0)
+        fail_msg("jiujin-hub %s: status %d", args[0], r.status);
+    free(r.err);
+    return r.out;
 }
 
 json_t *hubproc_lines(const struct hubproc *h, const char *const *args)

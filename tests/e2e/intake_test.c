@@ -7,6 +7,7 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "tests/e2e/desk.h"
+#include "tests/e2e/pin.h"
 #include "tests/e2e/prog.h"
 
 #define WAIT 15000 /* ms; nothing takes so long on a machine that is not busy */
@@ -35,6 +36,7 @@ static int setup(void **state)
                             "310118101201", "--name", "测试村", "--demo");
     assert_int_equal(r.status, 0);
     ran_free(&r);
+    pin_quick(dir);
     free(jiujin(CASE, "add", "case"));
     t = desk_at(&(struct desk){.folder = dir, .rows = 40}, "3", "当前待办");
     return 0;

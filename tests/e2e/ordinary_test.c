@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/e2e/pin.h"
 #include "tests/e2e/prog.h"
 #include "tests/e2e/term.h"
 
@@ -20,6 +21,7 @@ static int setup(void **state)
                             "--demo", "--policy", "ordinary");
     int bad = r.status;
     ran_free(&r);
+    pin_quick(dir);
     return bad;
 }
 

@@ -13,6 +13,7 @@
 #include "kiosk/rules/idno.h"
 #include "tests/e2e/desk.h"
 #include "tests/e2e/hubproc.h"
+#include "tests/e2e/pin.h"
 #include "tests/e2e/village.h"
 
 #define WAIT 15000 /* ms; nothing takes so long on a machine that is not busy */
@@ -59,6 +60,7 @@ static void make_village(void)
                             "--name", "测试村", "--demo", "--policy", "epidemic-2022");
     assert_int_equal(r.status, 0);
     ran_free(&r);
+    pin_quick(dir);
     char *code = HUBPROC(&hub, "site", "add", VILLAGE_SITE, "测试村");
     code[strcspn(code, "\n")] = 0;
     r = prog_run(NULL, prog_path("jiujin"), "--dir", dir, "enrol", hub.url, code);

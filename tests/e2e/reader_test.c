@@ -16,6 +16,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/mem.h"
+#include "tests/e2e/pin.h"
 #include "tests/e2e/prog.h"
 #include "tests/e2e/term.h"
 
@@ -50,9 +51,10 @@ static int set_up(void **state)
     link_path = mem_printf("%s/tty", dir);
     snprintf(port, sizeof port, "%s", prog_port());
     char *serial = mem_printf("serial:%s", link_path), *tcp = mem_printf("tcp:127.0.0.1:%s", port);
-    int bad = JIUJIN("init", "--demo", "--policy", "epidemic-2022") ||
-              JIUJIN("reader", "set", "1", "sentinel", serial) ||
-              JIUJIN("reader", "set", "2", "thermometer", tcp);
+    int bad = JIUJIN("init", "--demo", "--policy", "epidemic-2022");
+    pin_quick(dir);
+    bad = bad || JIUJIN("reader", "set", "1", "sentinel", serial) ||
+          JIUJIN("reader", "set", "2", "thermometer", tcp);
     free(serial);
     free(tcp);
     return bad;

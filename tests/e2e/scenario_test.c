@@ -12,6 +12,7 @@
 #include "kiosk/rules/idno.h"
 #include "tests/e2e/desk.h"
 #include "tests/e2e/hubproc.h"
+#include "tests/e2e/pin.h"
 #include "tests/e2e/prog.h"
 
 #define SITE "310118101201"
@@ -43,6 +44,7 @@ static void make_village(void)
                             "--name", "测试村", "--demo", "--policy", "epidemic-2022");
     assert_int_equal(r.status, 0);
     ran_free(&r);
+    pin_quick(dir);
     char *said = HUBPROC(&hub, "site", "add", SITE, "测试村");
     said[strcspn(said, "\n")] = 0;
     r = prog_run(NULL, prog_path("jiujin"), "--dir", dir, "enrol", hub.url, said);

@@ -7,6 +7,7 @@
 
 #include "kiosk/base/buf.h"
 #include "kiosk/base/mem.h"
+#include "tests/e2e/pin.h"
 #include "tests/e2e/prog.h"
 
 static json_t *table;
@@ -115,6 +116,7 @@ static char *site_with(const char *packs, const json_t *adapt)
     if (r.status != 0)
         fail_msg("%s", r.err);
     ran_free(&r);
+    pin_quick(folder);
     free(base);
     for (const char *at = strchr(packs, '+'); at != NULL; at = strchr(at + 1, '+')) {
         json_t *in = json_pack("{s:s#,s:s,s:s}", "id", at + 1, (int)strcspn(at + 1, "+"), "order",

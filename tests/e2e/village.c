@@ -1,6 +1,7 @@
 /* Owns: a village's programs in a test. Invariant: what is looked at is read by a connection of the
  * test's own; what is written, a program wrote. */
 #include "tests/e2e/village.h"
+#include "tests/e2e/pin.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ void village_make(struct village *v, const struct hubproc *hub)
     v->dir = prog_folder();
     free(VILLAGE(v, NULL, "init", "--site", VILLAGE_SITE, "--name", "测试村", "--policy",
                  "epidemic-2022"));
+    pin_quick(v->dir);
     char *code = HUBPROC(hub, "site", "add", VILLAGE_SITE, "测试村");
     code[strcspn(code, "\n")] = 0;
     free(VILLAGE(v, NULL, "enrol", hub->url, code));
