@@ -14,6 +14,7 @@
 #include "kiosk/base/lang.h"
 #include "sync/hub/booking.h"
 #include "sync/hub/items.h"
+#include "sync/hub/rate.h"
 
 void api_answer(struct web *w, unsigned status, const json_t *body)
 {
@@ -53,6 +54,13 @@ void api_fail(struct web *w, enum err rc)
     json_decref(o);
 }
 
+static void too_many(struct web *w)
+{
+    err_set(ERR_BUSY, NULL, NULL);
+    api_fail(w, ERR_BUSY);
+    web_reply(w, MHD_HTTP_TOO_MANY_REQUESTS, "application/json");
+}
+
 bool api_admits(struct web *w)
 {
     static const char bearer[] = "Bearer ";
@@ -61,6 +69,13 @@ bool api_admits(struct web *w)
     enum err rc =
         shown ? hub_token_find(w->hub, header + sizeof bearer - 1, w->route->scope, w->caller)
               : err_set(ERR_SIGN_IN, "Authorization", NULL);
+    char who[80];
+    snprintf(who, sizeof who, "%c%s", *w->caller != 0 ? 't' : 'a',
+             *w->caller != 0 ? w->caller : w->address);
+    if (!rate_allows_call(who)) {
+        too_many(w);
+        return false;
+    }
     if (rc != ERR_OK)
         api_fail(w, rc);
     return rc == ERR_OK;

@@ -8,11 +8,16 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
+#include "kiosk/base/utf8.h"
 #include "kiosk/rules/celltext.h"
+#include "kiosk/rules/idno.h"
 #include "sync/hub/api_book.h"
 #include "sync/hub/audit.h"
 #include "sync/hub/casework.h"
+#include "sync/hub/person.h"
 #include "sync/hub/view.h"
+
+#define WHY_LEAST 2 /* signs */
 
 /* The view of a path's last part, where the two have not the same name. */
 static const char *view_of(const struct web *w)
@@ -211,10 +216,54 @@ void api_case(struct web *w)
     js_forget(c);
 }
 
+static enum err need_why(const char *why)
+{
+    return why != NULL && utf8_check(why, strlen(why)) == ERR_OK && utf8_count(why) >= WHY_LEAST
+               ? ERR_OK
+               : err_set(ERR_FIELD_REQUIRED, "why", NULL);
+}
+
+static enum err found_row(void *arg, const json_t *row)
+{
+    char masked[32] = "";
+    const char *id_no = js_str(row, "id_no");
+    json_t *o = json_deep_copy(row);
+    if (id_no != NULL && strlen(id_no) == 18)
+        idno_masked(id_no, masked);
+    js_set_str(o, "id_no", masked);
+    json_object_del(o, "phone");
+    json_array_append_new(arg, o);
+    return ERR_OK;
+}
+
+void api_people(struct web *w)
+{
+    static const char *const members[] = {"q", "why", "site", NULL};
+    int64_t left = 0;
+    json_t *in, *rows = json_array();
+    enum err rc = api_body(w, members, &in);
+    const char *text = js_str(in, "q"), *site = js_str(in, "site");
+    if (rc == ERR_OK)
+        rc = text != NULL ? need_why(js_str(in, "why")) : err_set(ERR_FIELD_REQUIRED, "q", NULL);
+    if (rc == ERR_OK)
+        rc = hub_audit_note(w->hub, NULL, "search_person", site, hub_people_kind(text),
+                            js_str(in, "why"));
+    if (rc == ERR_OK)
+        rc = hub_people_find(w->hub, site, text, found_row, rows, &left);
+    json_t *o = json_pack("{s:O,s:I}", "rows", rows, "left", (json_int_t)left);
+    answer_one(w, rc, o);
+    json_decref(o);
+    json_decref(rows);
+    js_forget(in);
+}
+
 void api_person(struct web *w)
 {
     json_t *person = NULL;
-    enum err rc = hub_audit(w->hub, NULL, "look_person", w->arg[0], w->arg[1]);
+    const char *why = web_query(w, "why");
+    enum err rc = need_why(why);
+    if (rc == ERR_OK)
+        rc = hub_audit_note(w->hub, NULL, "look_person", w->arg[0], w->arg[1], why);
     if (rc == ERR_OK)
         rc = hub_person(w->hub, w->arg[0], w->arg[1], &person);
     answer_one(w, rc, person);

@@ -16,9 +16,11 @@
  * is given as `after` for what follows. Of lists whose newest comes first, a row may come twice
  * when new ones arrive between two pages; none is left out. */
 void api_list(struct web *w);
-void api_site(struct web *w);   /* GET /api/v1/sites/SITE */
-void api_case(struct web *w);   /* GET /api/v1/cases/SITE/CASE */
-void api_person(struct web *w); /* GET /api/v1/people/SITE/PERSON */
+void api_site(struct web *w); /* GET /api/v1/sites/SITE */
+void api_case(struct web *w); /* GET /api/v1/cases/SITE/CASE */
+/* POST /api/v1/people {"q","why","site"}: whose ID number, telephone or whole name that is */
+void api_people(struct web *w);
+void api_person(struct web *w); /* GET /api/v1/people/SITE/PERSON?why= */
 void api_audit(struct web *w);  /* GET /api/v1/audit?who=&what=&site=&limit= */
 
 #endif

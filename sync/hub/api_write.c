@@ -3,6 +3,7 @@
 #include "sync/hub/api_write.h"
 
 #include <microhttpd.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kiosk/base/clock.h"
@@ -12,9 +13,9 @@
 #include "sync/hub/casework.h"
 #include "sync/hub/command.h"
 #include "sync/hub/courier.h"
-#include "sync/hub/site.h"
+#include "sync/hub/site_admin.h"
 #include "sync/hub/suspend.h"
-#include "sync/hub/user.h"
+#include "sync/hub/user_admin.h"
 
 #define VALID_DAYS_MOST 90
 
@@ -146,6 +147,23 @@ void api_site_revoke(struct web *w)
     answer(w, rc, MHD_HTTP_OK, json_pack("{s:b}", "ok", 1));
 }
 
+void api_site_rename(struct web *w)
+{
+    static const char *const members[] = {"name", NULL};
+    json_t *in;
+    enum err rc = read_body(w, members, 1, &in);
+    if (rc == ERR_OK)
+        rc = hub_site_rename(w->hub, w->arg[0], js_str(in, "name"));
+    answer(w, rc, MHD_HTTP_OK, json_pack("{s:b}", "ok", 1));
+    json_decref(in);
+}
+
+void api_machine_revoke(struct web *w)
+{
+    enum err rc = hub_machine_revoke(w->hub, w->arg[0], strtoll(w->arg[1], NULL, 10));
+    answer(w, rc, MHD_HTTP_OK, json_pack("{s:b}", "ok", 1));
+}
+
 /* --- definitions and notices ------------------------------------------------------------------
  */
 
@@ -192,6 +210,28 @@ void api_user_add(struct web *w)
     if (rc == ERR_OK)
         rc = hub_user_add(w->hub, js_str(in, "name"), js_str(in, "role"), js_str(in, "password"));
     answer(w, rc, MHD_HTTP_CREATED, json_pack("{s:b}", "ok", 1));
+    js_forget(in);
+}
+
+/* Each that is named is changed, in this order. */
+void api_user_change(struct web *w)
+{
+    static const char *const members[] = {"name", "role", "sites", "password", "disabled", NULL};
+    json_t *in;
+    enum err rc = read_body(w, members, 1, &in);
+    const char *name = js_str(in, "name"), *disabled = js_str(in, "disabled");
+    if (rc == ERR_OK && disabled != NULL && strcmp(disabled, "yes") != 0 &&
+        strcmp(disabled, "no") != 0)
+        rc = err_set(ERR_FIELD_CHOICE, "disabled", "yes, no");
+    if (rc == ERR_OK && js_str(in, "role") != NULL)
+        rc = hub_user_role(w->hub, name, js_str(in, "role"));
+    if (rc == ERR_OK && js_str(in, "sites") != NULL)
+        rc = hub_user_sites(w->hub, name, js_str(in, "sites"));
+    if (rc == ERR_OK && js_str(in, "password") != NULL)
+        rc = hub_user_password(w->hub, name, NULL, js_str(in, "password"));
+    if (rc == ERR_OK && disabled != NULL)
+        rc = hub_user_disable(w->hub, name, strcmp(disabled, "yes") == 0);
+    answer(w, rc, MHD_HTTP_OK, json_pack("{s:b}", "ok", 1));
     js_forget(in);
 }
 

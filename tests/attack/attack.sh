@@ -1,10 +1,10 @@
 #!/bin/bash
 # tests/attack/attack.sh BUILD: sqlmap, wapiti and slowhttptest against a hub on the loopback that has a demonstration
 # village's records, signed in as an administrator and with a token of every scope. Ends with 1 on any finding.
-#   ATTACK_LEVEL  sqlmap's level (2)   ATTACK_SECONDS  wapiti's time (240)   ATTACK_ONLY  some of: sqlmap wapiti slow
+#   ATTACK_LEVEL  sqlmap's level (2)   ATTACK_SECONDS  wapiti's seconds to crawl (120), a quarter for each module   ATTACK_ONLY  some of: sqlmap wapiti slow
 # A hub that finds nothing to show would be safe too: how many rows the pages had is told.
 set -uo pipefail
-build=$1 level=${ATTACK_LEVEL:-2} seconds=${ATTACK_SECONDS:-240} port=${HUB_PORT:-8479}
+build=$1 level=${ATTACK_LEVEL:-2} seconds=${ATTACK_SECONDS:-120} port=${HUB_PORT:-8479}
 work=$(mktemp -d) code=310118999901 bad=0
 export JIUJIN_DIR=$work/site JIUJIN_HUB_STORE=sqlite:$work/hub.db
 trap 'kill $hub 2>/dev/null; wait; [ -n "${KEEP:-}" ] || rm -rf "$work"' EXIT
@@ -68,7 +68,7 @@ PY
 if wanted wapiti; then
     before=$(asked)
     PYTHONPATH=$work/fix wapiti -u $url/ -s "$url/book" -x "$url/logout" -H "Cookie: session=$session" -H "X-Forwarded-Proto: https" --scope folder \
-        -m common,csrf,crlf,methods,htaccess,backup --max-scan-time "$seconds" --flush-session --store-session "$work/wapiti" \
+        -m common,csrf,crlf,methods,htaccess,backup --max-scan-time "$seconds" --max-attack-time "$((seconds / 4))" --flush-session --store-session "$work/wapiti" \
         --no-bugreport -f json -o "$work/wapiti.json" >"$work/wapiti.log" 2>&1 || tail -3 "$work/wapiti.log"
     echo "wapiti: $(($(asked) - before)) requests, $(grep -o '[0-9]* URL.*' "$work/wapiti.log" | head -1)"
     find_none wapiti "$(python3 - "$work/wapiti.json" <<'PY'

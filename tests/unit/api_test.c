@@ -5,6 +5,7 @@
 #include "kiosk/base/asset.h"
 #include "sync/hub/api_read.h"
 #include "sync/hub/booking.h"
+#include "sync/hub/rate.h"
 
 static const char *const scopes[] = {"read", "decide", "book", "admin"};
 
@@ -218,10 +219,21 @@ static void whoever_sees_a_name_or_decides_stands_in_the_audit(void **state)
     assert_string_equal(js_str(answer, "name"), "测试甲");
     json_decref(answer);
     answer = NULL;
-    assert_int_equal(ask(token, "GET", "/api/v1/people/" VILLAGE "/1.1", "", &answer), 200);
+    assert_int_equal(ask(token, "GET", "/api/v1/people/" VILLAGE "/1.1?why=call", "", &answer),
+                     200);
     assert_string_equal(js_str(answer, "id_no"), "999101194503150025");
     json_decref(answer);
+    assert_int_equal(ask(token, "GET", "/api/v1/people/" VILLAGE "/1.1", "", NULL), 422);
     assert_int_equal(audited("look_person"), 2);
+    answer = NULL;
+    assert_int_equal(ask(token, "POST", "/api/v1/people",
+                         "{\"q\":\"999101194503150025\",\"why\":\"call\"}", &answer),
+                     200);
+    const json_t *found = json_array_get(js_get(answer, "rows"), 0);
+    assert_string_equal(js_str(found, "person"), "1.1");
+    assert_null(strstr(js_str(found, "id_no"), "19450315"));
+    assert_int_equal(audited("search_person"), 1);
+    json_decref(answer);
     assert_int_equal(
         ask(token, "POST", "/api/v1/cases/" VILLAGE "/1.2/steps", "{\"step\":\"reject\"}", NULL),
         422); /* it needs words */
@@ -240,6 +252,24 @@ static void whoever_sees_a_name_or_decides_stands_in_the_audit(void **state)
                      409);
     assert_int_equal(audited("suspend"), 1);
     village_fini(&v);
+}
+
+static void a_program_that_asks_too_often_is_told_to_wait(void **state)
+{
+    (void)state;
+    char token[HUB_HOLD], other[HUB_HOLD];
+    rate_forget();
+    assert_ok(hub_token_add_for(hub, "busy", "read", token));
+    assert_ok(hub_token_add_for(hub, "calm", "read", other));
+    for (int i = 0; i < RATE_CALLS - 1; i++)
+        assert_true(rate_allows_call("tbusy"));
+    assert_int_equal(ask(token, "GET", "/api/v1/sites", "", NULL), 200);
+    json_t *answer = NULL;
+    assert_int_equal(ask(token, "GET", "/api/v1/sites", "", &answer), 429);
+    assert_string_equal(js_str(answer, "error"), "busy");
+    json_decref(answer);
+    assert_int_equal(ask(other, "GET", "/api/v1/sites", "", NULL), 200);
+    rate_forget();
 }
 
 static void an_administrators_program_adds_villages_users_and_tokens(void **state)
@@ -286,6 +316,7 @@ int main(void)
         WEB_TEST(a_list_comes_whole_in_pages_and_as_a_file),
         WEB_TEST(a_file_has_a_head_line_quotes_and_no_formula),
         WEB_TEST(whoever_sees_a_name_or_decides_stands_in_the_audit),
+        WEB_TEST(a_program_that_asks_too_often_is_told_to_wait),
         WEB_TEST(an_administrators_program_adds_villages_users_and_tokens),
     };
     return cmocka_run_group_tests_name("api", tests, NULL, NULL);
