@@ -15,6 +15,16 @@
 
 #define HOUR_MS 3600000LL
 
+/* Who is limited to some villages has the figures of those (scope.h). */
+#define MINE(who)                                                                                  \
+    " AND (" who " IS NULL OR EXISTS (SELECT 1 FROM officer_site z WHERE z.officer = " who         \
+    " AND z.site = s.site))"
+
+static const char *whose(const struct hub *h)
+{
+    return h->asker.limited ? h->asker.who : NULL;
+}
+
 static void add(json_t *counts, const char *key, int64_t n)
 {
     js_set_int(counts, key, js_int(counts, key, 0) + n);
@@ -83,11 +93,12 @@ static enum err add_visits(struct hub *h, int64_t start, json_t *day)
     for (int i = 0; i < DAY_HOURS; i++)
         json_array_append_new(hours, zeros(3));
     json_object_set_new(day, "visits", hours);
-    enum err rc = hub_ask(h->db, &r,
-                          "SELECT (v.at - ?1) / 3600000, v.outcome, count(*) FROM site s"
-                          " CROSS JOIN visit v WHERE v.site = s.site AND v.at >= ?1 AND v.at < ?2"
-                          " GROUP BY 1, 2",
-                          "ii", start, start + CLOCK_DAY_MS);
+    enum err rc =
+        hub_ask(h->db, &r,
+                "SELECT (v.at - ?1) / 3600000, v.outcome, count(*) FROM site s"
+                " CROSS JOIN visit v WHERE v.site = s.site AND v.at >= ?1 AND v.at < ?2" MINE(
+                    "?3") " GROUP BY 1, 2",
+                "iis", start, start + CLOCK_DAY_MS, whose(h));
     while (rc == ERR_OK && hub_next(&r, &rc))
         for (size_t o = 0; o < 3; o++)
             if (strcmp(hub_text(&r, 1), outcomes[o]) == 0)
@@ -104,8 +115,8 @@ static enum err add_channels(struct hub *h, int64_t day_number, json_t *day)
     enum err rc = hub_ask(h->db, &r,
                           "SELECT t.key, sum(t.n) FROM site s CROSS JOIN tally t"
                           " WHERE t.site = s.site AND t.day = ?1"
-                          " AND t.series IN ('case', 'guidance') GROUP BY t.key",
-                          "i", day_number);
+                          " AND t.series IN ('case', 'guidance')" MINE("?2") " GROUP BY t.key",
+                          "is", day_number, whose(h));
     while (rc == ERR_OK && hub_next(&r, &rc))
         add(channels, hub_text(&r, 0), hub_int(&r, 1));
     return rc;
@@ -136,8 +147,8 @@ static enum err add_duties(struct hub *h, int64_t day_number, json_t *day)
                           "SELECT r.body FROM site s CROSS JOIN report r WHERE r.site = s.site"
                           " AND r.day = ?1 AND NOT EXISTS (SELECT 1 FROM report l WHERE"
                           " l.site = r.site AND l.day = r.day AND (l.epoch, l.seq) >"
-                          " (r.epoch, r.seq))",
-                          "i", day_number);
+                          " (r.epoch, r.seq))" MINE("?2"),
+                          "is", day_number, whose(h));
     while (rc == ERR_OK && hub_next(&r, &rc)) {
         const char *text = hub_text(&r, 0);
         if (js_parse(text, strlen(text), NULL, &body) != ERR_OK)
@@ -166,8 +177,8 @@ static enum err add_lag(struct hub *h, json_t *day)
                           "SELECT n.arrived - n.heard FROM site s"
                           " LEFT JOIN site_epoch e ON e.site = s.site AND e.epoch = s.epoch"
                           " LEFT JOIN entry n ON n.site = e.site AND n.epoch = e.epoch"
-                          " AND n.seq = e.seq WHERE s.state = 'joined'",
-                          "");
+                          " AND n.seq = e.seq WHERE s.state = 'joined'" MINE("?1"),
+                          "s", whose(h));
     while (rc == ERR_OK && hub_next(&r, &rc))
         add_at(lag, hub_null(&r, 0) ? DAY_LAGS - 1 : lag_place(hub_int(&r, 0)), 1);
     return rc;

@@ -76,15 +76,24 @@ static const struct {
 };
 #define MENU (sizeof menu / sizeof *menu)
 
+/* The first nine have a key. */
+static void put_item(struct buf *o, size_t i, const char *here, int64_t n)
+{
+    page_put(o, "<a href=\"%r\"%r", menu[i].path,
+             strcmp(menu[i].path, here) == 0 ? " aria-current=\"page\"" : "");
+    if (n <= 9)
+        page_put(o, " accesskey=\"%d\"", n);
+    page_put(o, ">%s</a>", _(menu[i].label));
+}
+
 static void put_menu(struct web *w, const char *here)
 {
     struct buf *o = &w->out;
-    page_put(o, "<nav>");
+    int64_t n = 0;
+    page_put(o, "<nav aria-label=\"%s\">", _("Pages"));
     for (size_t i = 0; i < MENU && w->signed_in; i++)
         if (menu[i].role == NULL || hub_role_may(w->session.role, menu[i].role))
-            page_put(o, "<a href=\"%r\"%r>%s</a>", menu[i].path,
-                     strcmp(menu[i].path, here) == 0 ? " aria-current=\"page\"" : "",
-                     _(menu[i].label));
+            put_item(o, i, here, ++n);
     page_put(o, "</nav><div class=\"who\"><a href=\"?lang=%r\">%r</a>",
              strcmp(lang_name(), "en") == 0 ? "zh_CN" : "en",
              strcmp(lang_name(), "en") == 0 ? "中文" : "English");
@@ -127,7 +136,7 @@ static void put_live(struct web *w)
     char at[CLOCK_TEXT];
     page_put(&w->out,
              "<p id=\"live\" role=\"status\" data-on=\"%s\" data-off=\"%s\" data-kept=\"%s\">"
-             "<a href=\"\">%s</a> <span>%s %s</span></p>",
+             "<a href=\"\" accesskey=\"r\">%s</a> <span>%s %s</span></p>",
              _("Shows changes by itself"), _("No connection: may be out of date"),
              _("Something has changed; what you type is kept"), _("Refresh"), _("As of"),
              clock_short(clock_now(), at));

@@ -144,8 +144,10 @@ void page_site(struct web *w)
         return;
     }
     q.officer = NULL;
-    page_put(&w->out, "<h2>%s</h2><table><thead><tr><th>%s</th><th>%s</th></tr></thead><tbody>",
-             _("What has arrived"), _("Kind"), _("Records"));
+    page_put(
+        &w->out,
+        "<h2>%s</h2><table class=\"plain\"><thead><tr><th>%s</th><th>%s</th></tr></thead><tbody>",
+        _("What has arrived"), _("Kind"), _("Records"));
     hub_view(w->hub, "counts", &q, count_row, &l);
     page_put(&w->out, "</tbody></table><h2>%s</h2><ul>", _("Records that could not be used"));
     l.n = 0;

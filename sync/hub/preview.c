@@ -12,6 +12,7 @@
 #include "kiosk/rules/policymerge.h"
 #include "sync/hub/items.h"
 #include "sync/hub/report.h"
+#include "sync/hub/scope.h"
 
 struct preview {
     struct hub *hub;
@@ -138,9 +139,11 @@ static enum err read_visits(struct hub *h, int64_t day, json_t *visits)
                           " ORDER BY s.site, v.at, v.id",
                           "ii", day, day + CLOCK_DAY_MS);
     while (rc == ERR_OK && hub_next(&r, &rc))
-        json_array_append_new(visits, json_pack("{s:s,s:s,s:s,s:s}", "site", hub_text(&r, 0),
-                                                "site_name", hub_text(&r, 1), "id", hub_text(&r, 2),
-                                                "at", clock_iso(hub_int(&r, 3), at)));
+        if (hub_scope_has(h, hub_text(&r, 0)))
+            json_array_append_new(visits,
+                                  json_pack("{s:s,s:s,s:s,s:s}", "site", hub_text(&r, 0),
+                                            "site_name", hub_text(&r, 1), "id", hub_text(&r, 2),
+                                            "at", clock_iso(hub_int(&r, 3), at)));
     return rc;
 }
 
@@ -188,11 +191,11 @@ static enum err count_cases(struct hub *h, const struct catalogue *c, int64_t da
     struct hub_rows r;
     int64_t n = 0;
     enum err rc = hub_ask(h->db, &r,
-                          "SELECT c.item FROM site s CROSS JOIN case_file c"
+                          "SELECT c.item, s.site FROM site s CROSS JOIN case_file c"
                           " WHERE c.site = s.site AND c.at >= ?1 AND c.at < ?2",
                           "ii", day, day + CLOCK_DAY_MS);
     while (rc == ERR_OK && hub_next(&r, &rc))
-        n += catalogue_find(c, hub_text(&r, 0)) == NULL;
+        n += hub_scope_has(h, hub_text(&r, 1)) && catalogue_find(c, hub_text(&r, 0)) == NULL;
     js_set_int(out, "cases", n);
     return rc;
 }
