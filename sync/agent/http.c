@@ -18,14 +18,19 @@
 #define STALL_S 8L
 #define POLL_MS 250
 #define UNACKED_MS 8000 /* TCP gives up on bytes that nobody acknowledged for so long */
-/* Bytes handed to the kernel: little, for what is there is soon known, and what overtakes waits
- * behind it; but a lost packet must not leave the line idle until it was sent again. */
-#define SEND_BUFFER 24576
-#define UNSENT_LOW 8192 /* of them not sent yet: then it takes more */
+/* Bytes handed to the kernel, and of them not sent yet when it takes more: little, for what is
+ * there is soon known, and what overtakes waits behind it; but a lost packet must not leave the
+ * line idle until it was sent again. Linux doubles the former: 24 are up to 31 KiB in flight, 16
+ * some 20. */
+static const struct buffer {
+    int size, unsent;
+} usual = {24576, 8192}, small = {16384, 4096};
 
 struct lane {
     CURL *handle; /* made when it is first used */
     CURLM *multi; /* of its own: another lane may be asked while this one rests */
+    const struct buffer *buffer;
+    curl_socket_t socket; /* of its connection; CURL_SOCKET_BAD: none that is known */
 };
 
 struct http {
@@ -61,16 +66,39 @@ static void http_rest(struct way *w, int ms)
     poll(NULL, 0, ms);
 }
 
+static void set_buffer(curl_socket_t fd, const struct buffer *b)
+{
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &b->size, sizeof b->size);
+    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &b->unsent, sizeof b->unsent);
+}
+
 static int tune_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
 {
-    int size = SEND_BUFFER, low = UNSENT_LOW;
+    struct lane *l = arg;
     unsigned wait = UNACKED_MS;
-    (void)arg;
     (void)purpose;
-    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &low, sizeof low);
+    l->socket = fd;
+    set_buffer(fd, l->buffer);
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &wait, sizeof wait);
     return CURL_SOCKOPT_OK;
+}
+
+static int close_socket(void *arg, curl_socket_t fd)
+{
+    struct lane *l = arg;
+    l->socket = l->socket == fd ? CURL_SOCKET_BAD : l->socket;
+    return close(fd);
+}
+
+/* For a connection that is to be made, and for one that was kept. */
+static void choose_buffer(const struct curl_api *c, struct lane *l, bool little)
+{
+    l->buffer = little ? &small : &usual;
+    c->setopt(l->handle, CURLOPT_SOCKOPTDATA, l);
+    c->setopt(l->handle, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    c->setopt(l->handle, CURLOPT_CLOSESOCKETDATA, l);
+    if (l->socket != CURL_SOCKET_BAD)
+        set_buffer(l->socket, l->buffer);
 }
 
 static size_t take_answer(char *bytes, size_t size, size_t n, void *arg)
@@ -239,6 +267,7 @@ static enum err http_ask(struct way *w, const struct http_request *what, struct 
     if (what->header != NULL)
         headers = c->slist_append(headers, what->header);
     set_common(c, l->handle, what->url, answer);
+    choose_buffer(c, l, what->little);
     set_trust(h, l->handle);
     if (what->body != NULL)
         headers = set_body(c, l->handle, &sending, headers);
@@ -262,6 +291,8 @@ enum err http_open(struct way **out)
     struct http *h = mem_alloc(sizeof *h);
     h->way = (struct way){.ops = &ops, .watch = -1};
     h->api = api;
+    for (int i = 0; i < WAY_LANES; i++)
+        h->lanes[i].socket = CURL_SOCKET_BAD;
     *out = &h->way;
     return ERR_OK;
 }

@@ -157,7 +157,8 @@ static enum err send_once(struct talk *t, bool *some)
                                  .body = feed_read,
                                  .arg = &feed,
                                  .meanwhile = express_meanwhile,
-                                 .meanwhile_arg = t};
+                                 .meanwhile_arg = t,
+                                 .little = t->link.last - t->link.acked > EXPRESS_QUEUE};
     enum err rc = feed_init(&feed, &t->site->j, &t->link, t->sec, &t->way->pace);
     if (rc == ERR_OK)
         rc = talk_do(t, &errand, &answer);

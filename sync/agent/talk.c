@@ -85,7 +85,8 @@ enum err talk_carry(struct talk *t, const struct talk_errand *errand, struct buf
                                 .arg = errand->arg,
                                 .lane = errand->lane,
                                 .meanwhile = errand->meanwhile,
-                                .meanwhile_arg = errand->meanwhile_arg};
+                                .meanwhile_arg = errand->meanwhile_arg,
+                                .little = errand->little};
     enum err rc = way_ask(t->way, &what, came, &t->status);
     buf_fini(&header);
     free(url);

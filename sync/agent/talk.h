@@ -36,6 +36,7 @@ struct talk_errand {
     enum way_lane lane;
     enum err (*meanwhile)(void *arg); /* as way.h says; NULL: nothing */
     void *meanwhile_arg;
+    bool little; /* as way.h says */
 };
 /* Asks with a signed header. *answer is owned by the caller. For an answer that is an error: that
  * error, with the hub's words in the note, and *answer all the same. Otherwise way_ask's and

@@ -36,6 +36,7 @@ struct http_request {
      * another lane: this one rests meanwhile. An error ends the request with it. NULL: nothing. */
     enum err (*meanwhile)(void *arg);
     void *meanwhile_arg;
+    bool little; /* of the body is to be on the line at a time: what overtakes waits behind it */
 };
 
 /* What uploads by a way have taught about it; feed.h goes by it. */
