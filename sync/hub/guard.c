@@ -111,6 +111,20 @@ unsigned guard_head(struct MHD_Connection *c, const char *method, const char *ve
     return 0;
 }
 
+/* Under our own Referrer-Policy a browser says "Origin: null" of our own pages. */
+bool guard_own_site(struct MHD_Connection *c)
+{
+    const char *fetch = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Sec-Fetch-Site");
+    const char *origin = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Origin");
+    const char *host = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Host");
+    if (fetch != NULL && strcmp(fetch, "cross-site") == 0)
+        return false;
+    if (origin == NULL || strcmp(origin, "null") == 0)
+        return true;
+    const char *at = strstr(origin, "://");
+    return at != NULL && host != NULL && strcasecmp(at + 3, host) == 0;
+}
+
 static void begin(struct guard *g, struct MHD_Connection *c, void **context)
 {
     const union MHD_ConnectionInfo *fd =

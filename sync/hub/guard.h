@@ -5,11 +5,16 @@
 
 #include <microhttpd.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The HTTP status that a request's head deserves: 0 when it is in order. `method` and `version` are
  * the handler's own, for they say where the head lies. */
 unsigned guard_head(struct MHD_Connection *c, const char *method, const char *version);
+
+/* Whether a form may come from our own pages: false when the browser says that another site's page
+ * sent it (Sec-Fetch-Site, Origin). For forms that need no session, and so have no token of one. */
+bool guard_own_site(struct MHD_Connection *c);
 
 enum guard_stage {
     GUARD_OPENED, /* its first head has not come whole */

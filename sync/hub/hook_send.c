@@ -3,12 +3,13 @@
 #include "sync/hub/hook_send.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/js.h"
@@ -20,7 +21,7 @@
 #include "sync/hub/webhook.h"
 
 #define AT_ONCE 16
-#define ROUND_MS 1000
+#define ROUND_S 1
 #define ANSWER_MAX ((size_t)64 << 10)
 #define REST_MS 60000
 #define TIDY_MS (3600 * 1000LL)
@@ -48,6 +49,7 @@ struct hook_sender {
     int64_t tidied;
     pthread_t thread;
     bool started;
+    sem_t end;
     atomic_bool stopping;
 };
 
@@ -308,6 +310,15 @@ enum err hook_round(struct hook_sender *s, int wait_ms, int *busy)
 /* --- the thread -------------------------------------------------------------------------------
  */
 
+/* Until the next round, or until it is to end. */
+static void rest_a_round(struct hook_sender *s)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ROUND_S;
+    sem_clockwait(&s->end, CLOCK_MONOTONIC, &until);
+}
+
 static void *rounds(void *arg)
 {
     struct hook_sender *s = arg;
@@ -315,8 +326,8 @@ static void *rounds(void *arg)
     while (!s->stopping) {
         if (hook_round(s, 200, &busy) != ERR_OK)
             log_line("webhook_trouble", json_pack("{s:s}", "error", err_word(err_last())));
-        for (int ms = 0; busy == 0 && ms < ROUND_MS && !s->stopping; ms += 50)
-            usleep(50000);
+        if (busy == 0)
+            rest_a_round(s);
     }
     return NULL;
 }
@@ -326,6 +337,7 @@ enum err hook_sender_open(const char *store, const struct hub_keys *keys, long t
 {
     struct hook_sender *s = mem_alloc(sizeof *s);
     unsigned char name[8];
+    sem_init(&s->end, 0, 0);
     rnd_bytes(name, sizeof name);
     hex_encode(name, sizeof name, s->name);
     s->keys = keys;
@@ -349,6 +361,7 @@ void hook_sender_close(struct hook_sender *s)
     if (s == NULL)
         return;
     s->stopping = true;
+    sem_post(&s->end);
     if (s->started)
         pthread_join(s->thread, NULL);
     for (size_t i = 0; i < AT_ONCE; i++)
@@ -356,5 +369,6 @@ void hook_sender_close(struct hook_sender *s)
     if (s->multi != NULL)
         s->curl->multi_cleanup(s->multi);
     hub_db_close(s->db);
+    sem_destroy(&s->end);
     free(s);
 }

@@ -199,18 +199,24 @@ static bool may(struct web *w)
     return false;
 }
 
+static bool forbid(struct web *w)
+{
+    plain_reply(w, MHD_HTTP_FORBIDDEN);
+    return false;
+}
+
 /* A form counts only with the token of the session that it was made for. */
 static bool own_form(struct web *w)
 {
-    if (w->route->role == NULL || strcmp(w->route->method, "POST") != 0)
+    if (w->route->scope != NULL || strcmp(w->route->method, "POST") != 0)
         return true;
+    if (w->route->role == NULL)
+        return guard_own_site(w->connection) || forbid(w);
     char *csrf = web_field(w, "csrf");
     bool same = csrf != NULL && strlen(csrf) == strlen(w->session.csrf) &&
                 secret_equal(csrf, w->session.csrf, strlen(csrf));
     free(csrf);
-    if (!same)
-        plain_reply(w, MHD_HTTP_FORBIDDEN);
-    return same;
+    return same || forbid(w);
 }
 
 static bool body_allowed(struct web *w)

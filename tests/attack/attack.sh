@@ -74,11 +74,16 @@ if wanted wapiti; then
     find_none wapiti "$(python3 - "$work/wapiti.json" <<'PY'
 import json, sys
 report, n = json.load(open(sys.argv[1])), 0
+# Looked at, and no weakness: the public's booking forms have no session that a foreign page could use, and are refused when the
+# browser says that one sent them; X-XSS-Protection switched a filter that browsers have given up.
+known = [("Cross Site Request Forgery", "/book/"), ("HTTP Secure Headers", "X-XSS-Protection")]
 for kind in ("vulnerabilities", "anomalies"):
     for name, found in report[kind].items():
         for f in found:
-            print(f"  {kind}: {name}: {f['method']} {f['path']} {f['info']}", file=sys.stderr)
-            n += 1
+            text = f"{f['method']} {f['path']} {f['info']}"
+            is_known = any(name == k and w in text for k, w in known)
+            print(f"  {'known' if is_known else kind}: {name}: {text}", file=sys.stderr)
+            n += not is_known
 print(n)
 PY
 )"

@@ -239,6 +239,40 @@ static void text_from_outside_never_becomes_html(void **state)
     buf_fini(&out);
 }
 
+static void a_form_that_another_sites_page_sent_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *head;
+        int status;
+    } rows[] = {
+        {"", 403 /* of the password: it was tried */},
+        {"Origin: null\r\n", 403},
+        {"Sec-Fetch-Site: same-origin\r\nOrigin: https://h\r\n", 403},
+        {"Sec-Fetch-Site: cross-site\r\n", -403},
+        {"Origin: https://elsewhere.example\r\n", -403},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf answer = BUF_INIT;
+        char *request = mem_printf("POST /login HTTP/1.1\r\nHost: h\r\nConnection: close\r\n%s"
+                                   "Content-Type: application/x-www-form-urlencoded\r\n"
+                                   "Content-Length: 15\r\n\r\nname=x&passwo=y",
+                                   rows[i].head);
+        int status = status_of(request, &answer);
+        bool tried = strstr(buf_str(&answer), "<form") != NULL;
+        if (status != abs(rows[i].status) || tried != (rows[i].status > 0))
+            fail_msg("%zu: %d", i, status);
+        free(request);
+        buf_fini(&answer);
+    }
+}
+
+static void a_link_on_another_sites_page_is_followed(void **state)
+{
+    (void)state;
+    assert_int_equal(status_of(GET("/login", "Sec-Fetch-Site: cross-site\r\n"), NULL), 200);
+}
+
 static void only_a_known_proxy_is_believed_about_the_browser(void **state)
 {
     static const char ask[] =
@@ -323,6 +357,8 @@ int main(void)
         WEB_TEST(who_drips_bytes_is_cut_off),
         WEB_TEST(a_request_that_is_not_signed_or_played_again_is_refused),
         WEB_TEST(an_upload_cut_in_the_middle_keeps_its_whole_frames),
+        WEB_TEST(a_form_that_another_sites_page_sent_is_refused),
+        WEB_TEST(a_link_on_another_sites_page_is_followed),
         WEB_TEST(only_a_known_proxy_is_believed_about_the_browser),
         WEB_TEST(a_stop_lets_a_request_that_runs_end_and_takes_no_other),
         WEB_TEST(text_from_outside_never_becomes_html),
