@@ -58,7 +58,7 @@ const struct command command_table[] = {
      "sites|entries|cases|couriers|slips|incidents|visits|ledgers|orders|adaptations|overlays|"
      "suspensions|express|forks|"
      "counts|"
-     "officers|sessions|locks|places|machines"
+     "officers|work|sessions|locks|places|machines"
      " [--site CODE] [--state STATE]",
      N_("what the hub has, one JSON object a line"), 1, 1, command_show},
     {"report", "report DATE [--text|--json|--csv FILE|--xlsx FILE]",

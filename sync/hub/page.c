@@ -67,10 +67,12 @@ static const struct {
     {"/sites", N_("Villages"), "site suspend booking order", false, NULL},
     {"/incidents", N_("Incidents"), "incident order", true, NULL},
     {"/cases", N_("Cases"), "case order", false, NULL},
+    {"/work", N_("Work list"), "case order", false, "officer"},
     {"/slip", N_("Read slips"), NULL, false, NULL},
     {"/calls", N_("Calls waited for"), "case order", true, NULL},
     {"/policy", N_("Policies"), "policy order", false, NULL},
     {"/reports", N_("Reports"), "report", false, NULL},
+    {"/ledgers", N_("Ledgers"), "ledger", false, NULL},
     {"/people", N_("People"), NULL, false, "officer"},
     {"/admin", N_("Administration"), NULL, false, "admin"},
 };

@@ -44,6 +44,12 @@ void page_people(struct web *w);
 void page_people_post(struct web *w);
 void page_person_ask(struct web *w);
 void page_person_post(struct web *w);
+void page_ledgers(struct web *w);
+void page_ledger(struct web *w);
+void page_ledger_csv(struct web *w);
+void page_ledger_xlsx(struct web *w);
+void page_work(struct web *w);
+void page_work_post(struct web *w);
 void page_users(struct web *w);
 void page_users_post(struct web *w);
 void page_me(struct web *w);
@@ -95,6 +101,8 @@ void page_put_suspend(struct web *w, const json_t *site);
 /* Where a case's slip and its entries say different things (hub_slip_differs): a table, or nothing.
  */
 void page_put_differs(struct web *w, const char *item, const json_t *differs);
+/* Of a case's page: who looks after it, and the form to change that. */
+void page_put_work(struct web *w, const char *site, const char *id);
 /* The token that every form carries. */
 void page_csrf(struct web *w);
 

@@ -102,7 +102,7 @@ static void put_sheet(struct web *w, const char *site, const char *name, const c
              clock_short(clock_now() + HUB_CODE_VALID_MS, until));
     put_symbol(w, code);
     page_put(&w->out,
-             "<p class=\"number code\">%s</p><p>%s</p><p class=\"digits\">jiujin enrol "
+             "<p class=\"number code\">%s</p><p>%s</p><p class=\"command\">jiujin enrol "
              "%r://%s %s%s%s</p>",
              code,
              first ? _("Print this sheet and hand it over like a key. At the village:")
@@ -222,12 +222,14 @@ static enum err machine_row(void *arg, const json_t *row)
     struct page_list *l = arg;
     struct web *w = l->w;
     char at[CLOCK_TEXT];
-    const char *revoked = js_str(row, "revoked");
+    const char *revoked = js_str(row, "revoked"), *key = js_str(row, "key");
+    char beginning[20];
+    snprintf(beginning, sizeof beginning, "%.16s…", key != NULL ? key : "");
     l->n++;
     page_put(&w->out, "<tr><td data-label=\"%s\">%d</td>", _("Machine"), js_int(row, "epoch", 0));
     page_cell(w, N_("Joined"), page_time(js_str(row, "joined"), at));
     page_put(&w->out, "<td data-label=\"%s\">%d</td><td data-label=\"%s\"><code>%s</code></td>",
-             _("Records"), js_int(row, "seq", 0), _("Key"), js_str(row, "key"));
+             _("Records"), js_int(row, "seq", 0), _("Key"), beginning);
     page_put(&w->out, "<td data-label=\"%s\">", _("Shut out"));
     if (revoked != NULL) {
         page_put(&w->out, "<b class=\"bad\">%s</b>", page_time(revoked, at));

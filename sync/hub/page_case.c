@@ -259,6 +259,7 @@ static void put_case(struct web *w, unsigned status, const char *trouble, const 
     put_papers(w, c);
     put_couriers(w, c);
     put_steps(w, c);
+    page_put_work(w, js_str(c, "site"), js_str(c, "id"));
     put_decide(w, c, typed);
     page_end(w, status);
     json_decref(c);

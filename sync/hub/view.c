@@ -264,6 +264,19 @@ VIEW(each_officer,
      {"name", 's'}, {"role", 's'}, {"added", 't'}, {"disabled", 't'}, {"limited", 'b'},
      {"sites", 'i'}, {"sessions", 'i'}, {"last", 't'}, {"locked", 't'})
 
+/* Open cases, those that were promised for the earliest day first; ?5 is today. */
+VIEW(each_work,
+     "SELECT c.site, s.name, c.id, c.number, c.at, c.item, c.channel, c.state, c.person, c.due,"
+     " w.officer, w.at FROM case_file c JOIN site s ON s.site = c.site"
+     " LEFT JOIN case_work w ON w.site = c.site AND w.case_id = c.id"
+     " WHERE c.state IN ('taken_in', 'accepted', 'supplement') AND (?1 IS NULL OR c.site = ?1)"
+     " AND (?2 IS NULL OR ?2 = 'all' OR (?2 = 'mine' AND w.officer = ?4)"
+     "   OR (?2 = 'unassigned' AND w.officer IS NULL) OR (?2 = 'overdue' AND c.due < ?5))"
+     " ORDER BY CASE WHEN c.due IS NULL THEN 1 ELSE 0 END, c.due, c.at, c.site, c.id LIMIT ?3",
+     {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"number", 's'}, {"at", 't'}, {"item", 's'},
+     {"channel", 's'}, {"state", 's'}, {"person", 's'}, {"due", 's'}, {"officer", 's'},
+     {"since", 't'})
+
 VIEW(each_place,
      "SELECT s.site, s.name, s.state, s.contact, s.lat, s.lon, (SELECT count(*) FROM site_epoch e"
      "   WHERE e.site = s.site), CASE WHEN s.code_hash IS NULL THEN NULL ELSE s.code_until END"
@@ -311,6 +324,7 @@ const struct hub_view hub_views[] = {
     {"webhooks", N_("who is told of incidents and decisions"), each_webhook},
     {"deliveries", N_("what was told to them, waits or was given up"), each_delivery},
     {"officers", N_("the hub's own users"), each_officer},
+    {"work", N_("open cases and whose they are, the earliest promised day first"), each_work},
     {"places", N_("the villages as they are registered, and where they lie"), each_place},
     {"machines", N_("the machines of the villages, and their keys"), each_machine},
     {"sessions", N_("who is logged in, and from where"), each_session},

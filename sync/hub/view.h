@@ -49,6 +49,9 @@ extern const struct hub_view hub_views[]; /* ends with name NULL */
  * tokens    {"name","added","revoked","scopes"}
  * officers  {"name","role","added","disabled","limited" (to "sites" villages),"sessions",
  *            "last" (log-in),"locked" (until)}; id: one
+ * work {"site","site_name","id","number","at","item","channel","state","person","due","officer",
+ *            "since"} of open cases; state: mine (of q's officer), unassigned, overdue (due before
+ *            q's id, a date), all
  * places    {"site","name","state","contact","lat","lon" (millionths of a degree, or null),
  *            "machines","code_until" (of a code that waits, or null)}
  * machines  {"site","epoch","joined","seq","key","revoked"}
