@@ -37,11 +37,11 @@ asked() { grep -c '"event":"request"' "$work/log"; }
 paths=("/sites?look=silent&sort=name&lang=en" "/sites/$code*" "/incidents?site=$code&state=open" "/cases?site=$code&state=taken_in"
     "/cases/$code/$case*" "/calls?site=$code" "/reports?date=2026-11-24" "/reports/$code*" "/bookings/$code?day=2026-11-25" "/slip?n=1"
     "/book/$code?item=QP-MZ-01&day=2026-11-25" "/policy?site=$code")
-apis=("/api/v1/cases?site=$code&state=taken_in&limit=2&after=0&format=json" "/api/v1/sites/$code*" "/api/v1/people/$code/1.1*"
+apis=("/api/v1/cases?site=$code&state=taken_in&limit=2&after=0&format=json" "/api/v1/sites/$code*" "/api/v1/people/$code/1.1*?why=call"
     "/api/v1/audit?who=attacker&what=log_in&site=$code&limit=3" "/api/v1/ledgers?site=$code&state=x" "/api/v1/sites/$code/slots?item=QP-MZ-01&day=2026-11-25"
-    "/api/v1/tokens?state=attacker")
+    "/api/v1/tokens?state=attacker" "/api/v1/deliveries?site=$code&state=waiting" "/api/v1/machines?site=$code")
 posts=("/login name=attacker&password=x" "/cases/$code/$case csrf=$csrf&step=say&text=x" "/sites/$code/suspend csrf=$csrf&reason=x&kind=suspend"
-    "/slip csrf=$csrf&scan=123" "/book/$code item=QP-MZ-01&from=1&hold=&name=A&id_no=999101194503150025&phone=12000000001")
+    "/slip csrf=$csrf&scan=123" "/people csrf=$csrf&q=x&site=$code&why=call" "/book/$code item=QP-MZ-01&from=1&hold=&name=A&id_no=999101194503150025&phone=12000000001")
 map() {
     sqlmap --batch --disable-coloring --level "$level" --risk 2 --technique BEUS --threads 2 --timeout 10 --retries 0 --flush-session \
         --output-dir "$work/sqlmap" --ignore-code 401,403,404,409,422,429 "$@" >>"$work/sqlmap.log" 2>&1
