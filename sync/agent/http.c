@@ -215,13 +215,26 @@ static enum err drive(struct http *h, struct lane *l, const struct http_request 
     return rc;
 }
 
+/* What is all there goes with its header, if it is short in one packet: of three, each may get
+ * lost.
+ */
+static void set_whole(const struct curl_api *c, CURL *handle, const struct buf *body)
+{
+    c->setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->len);
+    c->setopt(handle, CURLOPT_POSTFIELDS, body->len > 0 ? (const char *)body->data : "");
+}
+
 static struct curl_slist *set_body(const struct curl_api *c, CURL *handle, struct sending *sending,
                                    struct curl_slist *headers)
 {
     c->setopt(handle, CURLOPT_POST, 1L);
-    c->setopt(handle, CURLOPT_READFUNCTION, give_body);
-    c->setopt(handle, CURLOPT_READDATA, sending);
-    headers = c->slist_append(headers, "Transfer-Encoding: chunked");
+    if (sending->body == way_give) {
+        set_whole(c, handle, sending->arg);
+    } else {
+        c->setopt(handle, CURLOPT_READFUNCTION, give_body);
+        c->setopt(handle, CURLOPT_READDATA, sending);
+        headers = c->slist_append(headers, "Transfer-Encoding: chunked");
+    }
     return c->slist_append(headers, "Content-Type: application/octet-stream");
 }
 

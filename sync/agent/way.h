@@ -13,8 +13,9 @@
 
 /* Gives up to `room` bytes of a body; 0 at its end; sets *failed to stop the request. */
 typedef size_t http_body(void *arg, char *to, size_t room, bool *failed);
-size_t way_give(void *buf, char *to, size_t room,
-                bool *failed); /* one that gives a struct buf away */
+/* One that gives a struct buf away. A way may see by it that the body is all there, and send it
+ * without asking: then the buf stays as it was. */
+size_t way_give(void *buf, char *to, size_t room, bool *failed);
 
 /* Whom a secured connection must be with. */
 enum way_trust {
