@@ -16,6 +16,7 @@
 #include "kiosk/base/mem.h"
 #include "kiosk/desk/report.h"
 #include "kiosk/desk/tally.h"
+#include "sync/hub/audit.h"
 #include "sync/hub/page.h"
 #include "sync/hub/report.h"
 
@@ -140,7 +141,9 @@ static void send_file(struct web *w, const char *format, const char *type)
         return;
     }
     close(fd);
-    enum err rc = hub_sheet_write(w->hub, asked_day(w), format, path);
+    enum err rc = hub_audit_note(w->hub, NULL, "export", NULL, "reports", format);
+    if (rc == ERR_OK)
+        rc = hub_sheet_write(w->hub, asked_day(w), format, path);
     buf_clear(&w->out);
     if (rc == ERR_OK)
         rc = file_read(path, &w->out, FILE_MAX);

@@ -12,6 +12,7 @@
 #include "kiosk/print/slip.h"
 #include "kiosk/rules/catalogue.h"
 #include "kiosk/rules/idno.h"
+#include "sync/hub/audit.h"
 #include "sync/hub/casework.h"
 #include "sync/hub/items.h"
 #include "sync/hub/site.h"
@@ -275,6 +276,9 @@ enum err hub_slip_scan(struct hub *h, const char *typed, const char *officer, js
     else
         rc = err_set(ERR_SLIP, NULL, NULL);
     note(h, officer, rc, *what);
+    if (rc == ERR_OK) /* what is shown now names a person */
+        rc = hub_audit_note(h, officer, "slip", js_str(*what, "site"), js_str(*what, "id"),
+                            js_str(*what, "answer"));
     if (rc != ERR_OK) {
         json_decref(*what);
         *what = NULL;
