@@ -41,7 +41,7 @@ static void put_add(struct web *w)
              "<h2>%s</h2><form class=\"decide\" method=\"post\" action=\"/admin\"><label>%s"
              "<input name=\"site\" inputmode=\"numeric\" pattern=\"[0-9]{12}\" maxlength=\"12\""
              " required></label><label>%s<input name=\"name\" maxlength=\"60\" required></label>",
-             _("Add a village"), _("Site code (12 digits)"), _("Name"));
+             _("Add a village"), _("Site code (12 digits)"), _("The village's name"));
     page_csrf(w);
     page_put(&w->out, "<button>%s</button></form>", _("Add, and make its enrolment code"));
 }
@@ -169,7 +169,7 @@ static void put_code(struct web *w, const json_t *row)
 {
     char at[CLOCK_TEXT];
     const char *until = js_str(row, "code_until");
-    begin_form(w, _("Enrolment"));
+    begin_form(w, _("Enrolling a machine"));
     page_put(&w->out, "<p>%s</p>",
              _("A new code lets a further machine in, with keys of its own: for a machine that was "
                "replaced, or when the keys of the present one may be known to others."));
@@ -206,10 +206,10 @@ static enum err one_site(void *arg, const json_t *row)
     struct page_list *l = arg;
     struct web *w = l->w;
     l->n++;
-    begin_form(w, _("Name"));
+    begin_form(w, _("The village's name"));
     page_put(&w->out,
              "<label>%s<input name=\"name\" maxlength=\"60\" value=\"%s\" required></label>",
-             _("Name"), js_str(row, "name"));
+             _("The village's name"), js_str(row, "name"));
     end_form(w, "rename", "", _("Save"));
     put_place(w, row);
     put_code(w, row);
