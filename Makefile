@@ -13,8 +13,8 @@ MAKEFLAGS += --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc)
 DEBS      = gcc binutils libc6-dev pkg-config libsqlite3-dev libncurses-dev libcurl4-gnutls-dev libqrencode-dev \
             libmicrohttpd-dev libgnutls28-dev libsodium-dev libzstd-dev libjansson-dev libpng-dev gettext \
             libpango1.0-dev libcairo2-dev fonts-wqy-microhei libzip-dev libexpat1-dev libxlsxwriter-dev \
-            libcsv-dev libcups2-dev \
-            libcmocka-dev libvterm-dev libxkbcommon-dev zbar-tools zxing-cpp-tools poppler-utils clang libclang-rt-14-dev procps
+            libcsv-dev libcups2-dev libpq-dev \
+            libcmocka-dev libvterm-dev libxkbcommon-dev zbar-tools zxing-cpp-tools poppler-utils clang libclang-rt-14-dev procps postgresql-15
 LINT_DEBS = clang-format cppcheck mandoc
 # What the browser's tests need, as COMMAND:PACKAGE; only what is not there in any form.
 BROWSER   = chromium:chromium node:nodejs npm:npm

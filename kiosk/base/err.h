@@ -15,6 +15,9 @@
     X(DISK_FULL, 1, "The disk is full: nothing was saved.",                                        \
       "Free some space, then save again; the draft is kept.")                                      \
     X(BUSY, 1, "Another program holds the database.", "Wait a moment and try again.")              \
+    X(STORE_DOWN, 1, "The hub's database server cannot be reached.",                               \
+      "Look at the server; villages go on by themselves when it is back.")                         \
+    X(PGLIB, 1, "The library that speaks with PostgreSQL is not installed.", "Install libpq5.")    \
     X(NO_SITE, 1, "There is no site in this folder.", "Make one with 'jiujin init'.")              \
     X(SITE_EXISTS, 1, "There is a site in this folder already.", "Choose another folder.")         \
     X(FOREIGN_DB, 1, "This database is not one of ours.", "Choose the right folder with --dir.")   \

@@ -57,11 +57,14 @@ static unsigned status_of(enum err rc)
         enum err rc;
         unsigned status;
     } table[] = {
-        {ERR_OK, 200},          {ERR_FRAME, 400},        {ERR_JSON, 400},
-        {ERR_SEAL, 400},        {ERR_SIGNATURE, 401},    {ERR_ENROL_CODE, 403},
-        {ERR_HUB_REFUSED, 403}, {ERR_NOT_ENROLLED, 404}, {ERR_STATE, 409},
-        {ERR_FORK, 409},        {ERR_PREFIX, 409},       {ERR_ENROL_EXPIRED, 410},
+        {ERR_OK, 200},          {ERR_FRAME, 400},
+        {ERR_JSON, 400},        {ERR_SEAL, 400},
+        {ERR_SIGNATURE, 401},   {ERR_ENROL_CODE, 403},
+        {ERR_HUB_REFUSED, 403}, {ERR_NOT_ENROLLED, 404},
+        {ERR_STATE, 409},       {ERR_FORK, 409},
+        {ERR_PREFIX, 409},      {ERR_ENROL_EXPIRED, 410},
         {ERR_TOO_LONG, 413},    {ERR_BUSY, 503},
+        {ERR_STORE_DOWN, 503},  {ERR_COMMIT_UNKNOWN, 503},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].rc == rc)
@@ -148,7 +151,7 @@ static void answer_more(struct serve *w, const struct wire_request *r, bool know
         js_set_str(a, "error", err_word(rc));
         js_set_str(a, "why", w->why);
     }
-    if (rc == ERR_BUSY)
+    if (rc == ERR_BUSY || rc == ERR_STORE_DOWN)
         js_set_int(a, "retry", HUB_BUSY_LEAST_S + rnd_below(HUB_BUSY_MORE_S));
     if (known && put_state(w, r, a) != ERR_OK && rc == ERR_OK) {
         rc = err_last();

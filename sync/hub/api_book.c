@@ -33,10 +33,10 @@ static unsigned status_of(enum err rc)
         enum err rc;
         unsigned status;
     } table[] = {
-        {ERR_SIGN_IN, 401},   {ERR_ROLE, 403},       {ERR_NOT_FOUND, 404}, {ERR_STATE, 409},
-        {ERR_SUSPENDED, 409}, {ERR_CONSTRAINT, 409}, {ERR_DUPLICATE, 409}, {ERR_BUSY, 503},
-        {ERR_JSON, 400},      {ERR_IO, 500},         {ERR_DISK_FULL, 500}, {ERR_SEAL, 500},
-        {ERR_INTERNAL, 500},
+        {ERR_SIGN_IN, 401},   {ERR_ROLE, 403},       {ERR_NOT_FOUND, 404},      {ERR_STATE, 409},
+        {ERR_SUSPENDED, 409}, {ERR_CONSTRAINT, 409}, {ERR_DUPLICATE, 409},      {ERR_BUSY, 503},
+        {ERR_JSON, 400},      {ERR_IO, 500},         {ERR_DISK_FULL, 500},      {ERR_SEAL, 500},
+        {ERR_INTERNAL, 500},  {ERR_STORE_DOWN, 503}, {ERR_COMMIT_UNKNOWN, 503},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].rc == rc)

@@ -84,6 +84,7 @@ static const struct option {
     bool alone; /* no value behind it */
 } options[] = {
     {"--store", offsetof(struct command_line, store), false},
+    {"--files", offsetof(struct command_line, files), false},
     {"--listen", offsetof(struct command_line, listen), false},
     {"--cert", offsetof(struct command_line, cert), false},
     {"--key", offsetof(struct command_line, key), false},

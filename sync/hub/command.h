@@ -10,7 +10,7 @@
 struct command_line {                    /* what was typed behind the subcommand */
     const char *word[COMMAND_WORDS + 1]; /* without options; NULL behind the last */
     int words;
-    const char *store, *listen, *cert, *key, *tls, *role, *site, *effective, *valid, *state,
+    const char *store, *files, *listen, *cert, *key, *tls, *role, *site, *effective, *valid, *state,
         *officer;
     const char *order, *review, *approver, *reason, *until;
     const char *sort, *silent, *behind, *watch, *log, *scope, *topic;

@@ -11,8 +11,8 @@
 enum err command_backup(struct hub *h, const struct command_line *line)
 {
     struct stat st;
-    const char *file = line->word[0], *store = hub_db_file(line->store);
-    if (store != NULL && strcmp(store, file) == 0)
+    const char *file = line->word[0], *store = hub_db_files(line->store);
+    if (strcmp(store, file) == 0)
         return err_set(ERR_USAGE, file, NULL);
     enum err rc = hub_db_copy(h->db, file);
     if (rc == ERR_OK && stat(file, &st) != 0)

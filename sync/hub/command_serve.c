@@ -38,11 +38,11 @@ static void wait_for_end(struct web_server *s, const sigset_t *ends)
 static enum err own_certificate(const struct command_line *line, struct web_options *o)
 {
     static char cert[512], key[512];
-    const char *file = hub_db_file(line->store);
-    if (line->cert != NULL || line->key != NULL || file == NULL)
+    const char *file = hub_db_files(line->store);
+    if (line->cert != NULL || line->key != NULL)
         return err_set(ERR_USAGE, "--tls", "--cert F --key F");
     if (strlen(file) + 16 > sizeof cert)
-        return err_set(ERR_TOO_LONG, "--store", NULL);
+        return err_set(ERR_TOO_LONG, "--files", NULL);
     snprintf(cert, sizeof cert, "%s.tls-cert", file);
     snprintf(key, sizeof key, "%s.tls-key", file);
     o->cert = cert;

@@ -48,10 +48,10 @@ static enum err walk_chains(struct hub *h, int64_t *n)
 {
     struct hub_rows r;
     struct walk k = {.epoch = 0};
-    enum err rc = hub_ask(h->db, &r,
-                          "SELECT site, epoch, seq, head, sealed, sealed_hash, hash FROM entry"
-                          " ORDER BY site, epoch, seq",
-                          "");
+    enum err rc = hub_ask_long(h->db, &r,
+                               "SELECT site, epoch, seq, head, sealed, sealed_hash, hash FROM entry"
+                               " ORDER BY site, epoch, seq",
+                               "");
     while (rc == ERR_OK && hub_next(&r, &rc)) {
         rc = walk_one(&k, &r);
         if (rc != ERR_OK)

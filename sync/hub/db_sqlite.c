@@ -60,6 +60,29 @@ static enum err sqlite_next(struct hub_db *db, void *at, bool *row)
     return store_step(db->handle, at, row);
 }
 
+static enum err sqlite_run(struct hub_db *db, const char *sql, const struct hub_value *v, size_t n)
+{
+    void *at;
+    bool row = true;
+    enum err rc = sqlite_ask(db, sql, v, n, &at);
+    while (rc == ERR_OK && row)
+        rc = sqlite_next(db, at, &row);
+    return rc;
+}
+
+/* Whoever is in a write transaction is alone in it, and what failed fails again. */
+static enum err sqlite_lock(struct hub_db *db, const char *what)
+{
+    (void)db, (void)what;
+    return ERR_OK;
+}
+
+static bool sqlite_again(struct hub_db *db)
+{
+    (void)db;
+    return false;
+}
+
 static void sqlite_done(struct hub_db *db, void *at)
 {
     (void)db;
@@ -98,8 +121,14 @@ const struct hub_store_ops hub_sqlite = {
     .open = sqlite_open,
     .close = sqlite_close,
     .begin = sqlite_begin,
+    .begin_row = sqlite_begin,
     .end = sqlite_end,
+    .again = sqlite_again,
+    .lock = sqlite_lock,
+    .lock_all = sqlite_lock,
+    .run = sqlite_run,
     .ask = sqlite_ask,
+    .ask_long = sqlite_ask,
     .next = sqlite_next,
     .done = sqlite_done,
     .number = sqlite_number,

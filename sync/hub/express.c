@@ -72,8 +72,7 @@ static enum err project(const struct coming *c)
     if (rc != ERR_OK)
         return rc;
     rc = hub_end(c->hub->db, hub_project(c->hub, c->site, &c->e));
-    if (rc == ERR_OK || rc == ERR_DISK_FULL || rc == ERR_IO || rc == ERR_BUSY ||
-        rc == ERR_COMMIT_UNKNOWN)
+    if (rc == ERR_OK || hub_store_failed(rc))
         return rc;
     err_say(rc, why, sizeof why);
     return hub_run(c->hub->db,
@@ -136,6 +135,8 @@ enum err hub_express_take(struct hub *h, const struct hub_mark *who, const struc
     c.readable = journal_parse(&row, &c.e, &head);
     rc = hub_begin(h->db);
     if (rc == ERR_OK)
+        hub_lock(h->db, who->site);
+    if (rc == ERR_OK)
         rc = hub_end(h->db, take(&c, taken, &fork));
     if (rc == ERR_OK && fork)
         rc = err_set(ERR_FORK, NULL, "%u", f->first);
@@ -178,7 +179,7 @@ static enum err take_bytes(void *arg, const void *bytes, size_t len)
 /* Whatever was said of a single entry, the others stay; when the store fails, none does. */
 static enum err commit(struct hub *h, enum err rc, json_t *told)
 {
-    bool store = rc == ERR_DISK_FULL || rc == ERR_IO || rc == ERR_COMMIT_UNKNOWN;
+    bool store = rc != ERR_BUSY && hub_store_failed(rc);
     enum err ended = hub_end(h->db, store ? rc : ERR_OK);
     if (store || ended != ERR_OK)
         json_array_clear(told);
@@ -194,6 +195,7 @@ enum err hub_express_body(struct hub *h, const struct wire_request *asked, const
     if (rc == ERR_OK)
         rc = hub_begin(h->db); /* one commit for all of it */
     if (rc == ERR_OK) {
+        hub_lock(h->db, asked->site);
         rc = wire_unpack_add(&unpack, bytes, len, take_bytes, &l);
         rc = commit(h, rc, l.told);
     }

@@ -149,10 +149,10 @@ static enum err add_row(struct filling *f, const struct hub_rows *rows)
 static enum err fill(struct filling *f)
 {
     struct hub_rows rows;
-    enum err rc = hub_ask(f->hub->db, &rows,
-                          "SELECT seq, head, sealed, sealed_hash, hash FROM entry"
-                          " WHERE site = ?1 AND epoch = ?2 AND seq >= ?3 ORDER BY seq",
-                          "sii", f->asked->site, f->of, f->asked->from);
+    enum err rc = hub_ask_long(f->hub->db, &rows,
+                               "SELECT seq, head, sealed, sealed_hash, hash FROM entry"
+                               " WHERE site = ?1 AND epoch = ?2 AND seq >= ?3 ORDER BY seq",
+                               "sii", f->asked->site, f->of, f->asked->from);
     while (rc == ERR_OK && hub_next(&rows, &rc)) {
         rc = add_row(f, &rows);
         if (rc != ERR_OK || f->bytes + f->writer.bytes.len > HUB_FETCH_BYTES) {

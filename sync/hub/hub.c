@@ -43,19 +43,41 @@ static enum err read_keys(const char *path, struct hub_keys *k)
     return rc;
 }
 
-/* Keys are made once, with the store; never again beside a store that has sites. */
+/* Which keys the store belongs to: a hub that joins others must bring theirs. */
+static enum err check_print(struct hub *h, const char *path, bool known)
+{
+    unsigned char ours[HASH_BYTES];
+    secret_hash_once(&h->keys, sizeof h->keys.sign_pub + sizeof h->keys.box_pub, ours);
+    if (!known)
+        return hub_run(h->db, "INSERT INTO hub_key (n, print) VALUES (1, ?1)", "b", ours,
+                       sizeof ours);
+    if (hub_number(h->db, 0, "SELECT count(*) FROM hub_key WHERE print = ?1", "b", ours,
+                   sizeof ours) > 0)
+        return ERR_OK;
+    return err_set(ERR_HUB_KEY, path, "the store belongs to other keys");
+}
+
+/* Keys are made once, with the store; never again beside a store that has sites, or that another
+ * hub has made keys for. */
 static enum err open_keys(struct hub *h, const char *file)
 {
     char *path = mem_printf("%s.keys", file);
-    enum err rc = ERR_OK;
+    enum err rc = hub_lock_all(h->db, "keys");
+    bool known = hub_number(h->db, 0, "SELECT count(*) FROM hub_key", "") > 0;
+    if (rc != ERR_OK) {
+        free(path);
+        return rc;
+    }
     if (access(path, F_OK) == 0) {
         rc = read_keys(path, &h->keys);
-    } else if (hub_number(h->db, 0, "SELECT count(*) FROM site", "") > 0) {
+    } else if (known || hub_number(h->db, 0, "SELECT count(*) FROM site", "") > 0) {
         rc = err_set(ERR_HUB_KEY, path, "the key file is missing");
     } else {
         make_keys(&h->keys);
         rc = write_keys(path, &h->keys);
     }
+    if (rc == ERR_OK)
+        rc = check_print(h, path, known);
     free(path);
     return rc;
 }
@@ -67,7 +89,7 @@ enum err hub_open(const char *where, struct hub **out)
     if (rc == ERR_OK)
         rc = hub_begin(h->db); /* so that two new processes do not both make keys */
     if (rc == ERR_OK)
-        rc = hub_end(h->db, open_keys(h, hub_db_file(where)));
+        rc = hub_end(h->db, open_keys(h, hub_db_files(where)));
     if (rc == ERR_OK)
         rc = hub_report_catch_up(h);
     if (rc == ERR_OK)

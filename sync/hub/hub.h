@@ -59,9 +59,9 @@ struct hub {
     struct wire_tls tls;   /* what villages pin */
 };
 
-/* Opens the store `where` (see db.h) and the keys in FILE.keys; both are made when missing. The
+/* Opens the store `where` and the keys in FILES.keys (see db.h); both are made when missing. The
  * caller closes. The store's errors; ERR_CORRUPT: the key file is not one; ERR_HUB_KEY: the store
- * is there, its keys are not (new ones would lock out every village). */
+ * is there, its keys are not, or are others (they would lock out every village). */
 enum err hub_open(const char *where, struct hub **out);
 void hub_close(struct hub *h);
 

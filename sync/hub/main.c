@@ -7,15 +7,19 @@
 #include "sync/hub/audit.h"
 #include "sync/hub/command.h"
 
-#define STORE_DEFAULT "sqlite:/var/lib/jiujin-hub/hub.db"
+#define STORE_DEFAULT "sqlite:" HUB_FILES
 
 static int help(void)
 {
     printf("jiujin-hub %s\n\n", JIUJIN_VERSION);
     for (const struct command *c = command_table; c->name != NULL; c++)
         printf("  jiujin-hub %s\n      %s\n", c->usage, _(c->what));
-    printf("\n  --store sqlite:FILE   %s\n  --lang zh_CN|en\n",
-           _("the store; default: $JIUJIN_HUB_STORE, else /var/lib/jiujin-hub/hub.db"));
+    printf(
+        "\n  --store sqlite:FILE | postgresql://HOST/DATABASE\n      %s\n  --files PATH\n      %s\n"
+        "  --lang zh_CN|en\n",
+        _("the store; default: $JIUJIN_HUB_STORE, else /var/lib/jiujin-hub/hub.db"),
+        _("how the names of the key files begin, with PostgreSQL; default: $JIUJIN_HUB_FILES, "
+          "else /var/lib/jiujin-hub/hub.db"));
     return 0;
 }
 
@@ -44,6 +48,7 @@ static enum err run(const struct command *c, struct command_line *line)
         line->store = getenv("JIUJIN_HUB_STORE");
     if (line->store == NULL)
         line->store = STORE_DEFAULT;
+    hub_db_files_at(line->files != NULL ? line->files : getenv("JIUJIN_HUB_FILES"));
     enum err rc = secret_init();
     if (rc == ERR_OK)
         rc = hub_open(line->store, &h);

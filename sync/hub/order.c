@@ -55,7 +55,9 @@ static enum err insert(struct hub *h, const struct hub_order *o, int64_t n, cons
     return hub_run(h->db,
                    "INSERT INTO orders (site, n, at, kind, subject, officer, head, sealed, sig,"
                    " after_epoch, after_seq) SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,"
-                   " coalesce(max(epoch), 0), coalesce(seq, 0) FROM site_epoch WHERE site = ?1",
+                   " coalesce(e.epoch, 0), coalesce(e.seq, 0) FROM site s LEFT JOIN site_epoch e"
+                   " ON e.site = s.site AND e.epoch = (SELECT max(l.epoch) FROM site_epoch l"
+                   " WHERE l.site = s.site) WHERE s.site = ?1",
                    "siisssbbb", o->site, n, at, o->kind, o->subject != NULL ? o->subject : own,
                    o->officer, head, len, sealed->len > 0 ? sealed->data : NULL, sealed->len, sig,
                    sizeof sig);
@@ -65,6 +67,7 @@ static enum err add(struct hub *h, const struct hub_order *o, int64_t *number)
 {
     struct buf sealed = BUF_INIT;
     int64_t at = clock_now();
+    hub_lock(h->db, o->site);
     int64_t n = hub_number(h->db, -1, "SELECT orders FROM site WHERE site = ?1", "s", o->site) + 1;
     if (n == 0)
         return err_set(ERR_NOT_FOUND, "site", NULL);

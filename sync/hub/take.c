@@ -85,13 +85,8 @@ static enum err mark_refused(struct hub_take *t, int64_t seq, enum err why)
                    "siis", t->site, t->epoch, seq, text);
 }
 
-/* A full disk or a broken store is no fault of the entry: the frame fails, and comes again. */
-static bool store_failed(enum err rc)
-{
-    return rc == ERR_DISK_FULL || rc == ERR_IO || rc == ERR_BUSY || rc == ERR_COMMIT_UNKNOWN;
-}
-
-/* A projection that fails takes only itself back. Few do, and a savepoint an entry costs as much as
+/* A projection that fails takes only itself back. A full disk or a broken store is no fault of the
+ * entry: the frame fails, and comes again. Few do, and a savepoint an entry costs as much as
  * the entry: a frame goes without them first, and with them when it stumbled. */
 static enum err project(struct hub_take *t, int64_t seq, const struct entry *e)
 {
@@ -101,7 +96,7 @@ static enum err project(struct hub_take *t, int64_t seq, const struct entry *e)
     rc = hub_project(t->hub, t->site, e);
     if (t->careful)
         rc = hub_end(t->hub->db, rc);
-    if (rc == ERR_OK || store_failed(rc))
+    if (rc == ERR_OK || hub_store_failed(rc))
         return rc;
     t->stumbled = !t->careful;
     return t->careful ? mark_refused(t, seq, rc) : rc;
@@ -178,7 +173,9 @@ static enum err store_frame(struct hub_take *t, const struct wire_frame *f,
     bool waits = false, orders = hub_orders_wait(t->hub, t->site);
     struct hub_mark mark;
     unsigned char ours[HASH_BYTES];
-    enum err rc = hub_mark_read(t->hub, t->site, t->epoch, &mark);
+    enum err rc = hub_lock(t->hub->db, t->site);
+    if (rc == ERR_OK)
+        rc = hub_mark_read(t->hub, t->site, t->epoch, &mark);
     if (rc == ERR_OK && mark.revoked)
         rc = err_set(ERR_HUB_REFUSED, "site", "revoked");
     if (rc == ERR_OK)
@@ -213,18 +210,26 @@ static enum err store_frame(struct hub_take *t, const struct wire_frame *f,
     return rc;
 }
 
-static enum err commit_frame(struct hub_take *t, const struct wire_frame *f,
-                             unsigned char (*hash)[HASH_BYTES], bool careful)
+struct taking {
+    struct hub_take *t;
+    const struct wire_frame *f;
+    unsigned char (*hash)[HASH_BYTES];
+    bool aside;   /* it left our chain before this frame */
+    bool careful; /* it stumbled already */
+};
+
+static enum err take_in(void *arg)
 {
-    enum err rc = hub_begin(t->hub->db);
-    if (rc != ERR_OK)
-        return rc;
+    struct taking *k = arg;
+    struct hub_take *t = k->t;
     struct reading *r = mem_alloc(sizeof *r);
-    t->careful = careful;
+    t->aside = k->aside;
+    t->careful = k->careful;
     t->stumbled = false;
-    rc = t->aside ? store_fork(t, f, 0, hash) : store_frame(t, f, hash, r);
+    k->careful = true;
+    enum err rc = t->aside ? store_fork(t, k->f, 0, k->hash) : store_frame(t, k->f, k->hash, r);
     reading_free(r);
-    return hub_end(t->hub->db, rc);
+    return rc;
 }
 
 enum err hub_take_frame(struct hub_take *t, const struct wire_frame *f)
@@ -238,14 +243,12 @@ enum err hub_take_frame(struct hub_take *t, const struct wire_frame *f)
     wire_chain(f, t->hash, hash);
     if (!wire_verify_tip(t->pub, t->site, t->epoch, last, hash[f->count - 1], f->sig))
         return err_set(ERR_SIGNATURE, "frame", "%u", f->first);
-    bool was_aside = t->aside;
-    enum err rc = commit_frame(t, f, hash, false);
-    if (t->stumbled) {
-        t->aside = was_aside;
-        rc = commit_frame(t, f, hash, true);
-    }
+    struct taking k = {t, f, hash, t->aside, false};
+    enum err rc = hub_transact(t->hub->db, take_in, &k);
+    if (t->stumbled)
+        rc = hub_transact(t->hub->db, take_in, &k);
     if (rc != ERR_OK) {
-        t->aside = was_aside;
+        t->aside = k.aside;
         return rc;
     }
     t->seq = last;

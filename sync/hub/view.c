@@ -54,8 +54,8 @@ static enum err run(struct hub *h, const char *sql, const struct column *columns
 {
     struct hub_rows rows;
     int64_t limit = q->limit > 0 ? q->limit : INT64_MAX, n = 0;
-    enum err rc = hub_ask(h->db, &rows, sql, "ssiss", q->site, q->state,
-                          h->asker.limited ? INT64_MAX : limit, q->officer, q->id);
+    enum err rc = hub_ask_long(h->db, &rows, sql, "ssiss", q->site, q->state,
+                               h->asker.limited ? INT64_MAX : limit, q->officer, q->id);
     while (rc == ERR_OK && hub_next(&rows, &rc)) {
         json_t *o = object_of(&rows, columns);
         const char *site = h->asker.limited ? js_str(o, "site") : NULL;
@@ -156,7 +156,7 @@ VIEW(each_call,
      " AND t.refused = 0 AND (?1 IS NULL OR t.site = ?1)"
      " AND NOT EXISTS (SELECT 1 FROM case_step a WHERE a.site = t.site AND a.case_id = t.case_id"
      "   AND a.step IN ('call', 'answer') AND (a.at, a.id) > (t.at, t.id))"
-     " ORDER BY coalesce(t.facts ->> 'when', t.at), t.site, t.id LIMIT ?3",
+     " ORDER BY coalesce(CAST(t.facts ->> 'when' AS INTEGER), t.at), t.site, t.id LIMIT ?3",
      {"site", 's'}, {"site_name", 's'}, {"id", 's'}, {"number", 's'}, {"at", 't'}, {"when", 't'},
      {"clerk", 's'}, {"item", 's'}, {"person", 's'})
 

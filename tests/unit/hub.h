@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_HUB_H
 #define TESTS_UNIT_HUB_H
 
-#include "tests/unit/unit.h"
+#include "tests/unit/pgstore.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@
 #define VILLAGE "310118101201"
 #define NEIGHBOUR "310118101202"
 
-static char hub_dir[64];
+static char hub_dir[64], hub_where[200];
 static struct hub *hub;
 
 static inline int hub_setup(void **state)
@@ -33,8 +33,13 @@ static inline int hub_setup(void **state)
     snprintf(hub_dir, sizeof hub_dir, "%s/jiujin-hub-XXXXXX", unit_tmp());
     if (mkdtemp(hub_dir) == NULL || secret_init() != ERR_OK)
         return -1;
-    char *where = mem_printf("sqlite:%s/hub.db", hub_dir);
+    char *file = mem_printf("%s/hub.db", hub_dir);
+    char *where = pgstore_wanted() ? pgstore_own() : mem_strdup(file);
+    snprintf(hub_where, sizeof hub_where, "%s", where);
+    hub_db_files_at(file);
     enum err rc = hub_open(where, &hub);
+    hub_db_files_at(NULL);
+    free(file);
     free(where);
     return rc == ERR_OK ? 0 : -1;
 }
