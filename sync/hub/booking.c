@@ -186,7 +186,8 @@ enum err hub_book(struct hub *h, const struct hub_wish *wish, json_t **out)
     enum err rc = hub_begin(h->db);
     if (rc != ERR_OK)
         return rc;
-    if (hold == NULL || !made_of(h, wish->site, hold, id))
+    rc = hub_lock(h->db, wish->site);
+    if (rc == ERR_OK && (hold == NULL || !made_of(h, wish->site, hold, id)))
         rc = book(h, wish, hold, id);
     rc = hub_end(h->db, rc);
     return rc == ERR_OK ? hub_booking_read(h, wish->site, id, out) : rc;
@@ -242,7 +243,9 @@ static enum err cancel(struct hub *h, const char *site, const char *id, const ch
     json_t *row = NULL, *body = json_pack("{s:s}", "step", "cancel");
     struct hub_order o = {
         .site = site, .kind = "booking_step", .officer = by, .subject = id, .body = body};
-    enum err rc = hub_booking_read(h, site, id, &row);
+    enum err rc = hub_lock(h->db, site);
+    if (rc == ERR_OK)
+        rc = hub_booking_read(h, site, id, &row);
     if (rc == ERR_OK && strcmp(js_str(row, "state"), "booked") != 0)
         rc = err_set(ERR_STATE, "booking", "%s", js_str(row, "state"));
     if (rc == ERR_OK)

@@ -174,7 +174,9 @@ static enum err hold(struct hub *h, const char *site, const char *code, int64_t 
 {
     const json_t *item;
     json_t *plan = NULL;
-    enum err rc = hub_plan(h, site, &plan);
+    enum err rc = hub_lock(h->db, site);
+    if (rc == ERR_OK)
+        rc = hub_plan(h, site, &plan);
     if (rc == ERR_OK)
         rc = hub_item_known(h, site, code, &item);
     if (rc == ERR_OK)

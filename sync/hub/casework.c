@@ -248,7 +248,9 @@ static enum err decide(struct hub *h, const char *site, const char *id, const ch
 {
     char state[24], possible[CASE_POSSIBLE];
     struct entry e = {.seq = 0};
-    enum err rc = state_of(h, site, id, state);
+    enum err rc = hub_lock(h->db, site);
+    if (rc == ERR_OK)
+        rc = state_of(h, site, id, state);
     if (rc == ERR_OK && case_after(state, step, true) == NULL)
         rc = err_set(ERR_STATE, state, "%s", case_possible(state, true, possible, sizeof possible));
     if (rc == ERR_OK)

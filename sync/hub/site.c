@@ -307,7 +307,9 @@ static enum err tell(struct hub *h, const struct joining *j, json_t *out)
 
 static enum err join(struct hub *h, struct joining *j, json_t *out)
 {
-    enum err rc = check_code(h, j);
+    enum err rc = hub_lock(h->db, j->site);
+    if (rc == ERR_OK)
+        rc = check_code(h, j);
     if (rc == ERR_OK && !j->again && j->next)
         rc = give_epoch(h, j);
     else if (rc == ERR_OK && !j->again)

@@ -255,11 +255,16 @@ static enum err find_case(struct hub *h, const char *number, json_t **what)
 /* A reading that cannot be noted counts all the same: the case is what matters. */
 static void note(struct hub *h, const char *officer, enum err rc, const json_t *what)
 {
-    hub_run(h->db,
-            "INSERT INTO slip_reading (n, at, officer, answer, site, case_id)"
-            " SELECT coalesce(max(n), 0) + 1, ?1, ?2, ?3, ?4, ?5 FROM slip_reading",
-            "issss", clock_now(), officer, rc == ERR_OK ? js_str(what, "answer") : err_word(rc),
-            js_str(what, "site"), rc == ERR_OK ? js_str(what, "id") : NULL);
+    if (hub_begin(h->db) != ERR_OK)
+        return;
+    hub_lock_all(h->db, "slip_reading"); /* another hub may be numbering one */
+    enum err noted =
+        hub_run(h->db,
+                "INSERT INTO slip_reading (n, at, officer, answer, site, case_id)"
+                " SELECT coalesce(max(n), 0) + 1, ?1, ?2, ?3, ?4, ?5 FROM slip_reading",
+                "issss", clock_now(), officer, rc == ERR_OK ? js_str(what, "answer") : err_word(rc),
+                js_str(what, "site"), rc == ERR_OK ? js_str(what, "id") : NULL);
+    hub_end(h->db, noted);
 }
 
 enum err hub_slip_scan(struct hub *h, const char *typed, const char *officer, json_t **what)
