@@ -3,7 +3,7 @@ HUB_BENCH_LIB := $(filter-out tests/bench/hub/hub.c tests/bench/hub/fleet.c,$(wi
 
 $(BENCH)/hub/%: $(B)/obj/tests/bench/hub/%.o $(call objs,$(HUB_BENCH_LIB) $(E2E_LIB)) $(ARCHIVES)
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lutil $(call libs,$(TEST_PKGS))
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -lutil $(call libs,$(TEST_PKGS) libpq)
 
 bench-hub:
 	@$(MAKE) $(B)/jiujin $(B)/jiujin-hub $(BENCH)/hub/hub

@@ -11,12 +11,12 @@
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
 #include "sync/hub/site.h"
+#include "tests/bench/hub/base.h"
 #include "tests/bench/hub/days.h"
 #include "tests/bench/hub/grow.h"
 #include "tests/bench/hub/invented.h"
 #include "tests/bench/hub/load.h"
 #include "tests/bench/hub/measure.h"
-#include "tests/e2e/hubproc.h"
 
 #define LINES 500
 #define FRAME 50
@@ -206,7 +206,7 @@ static void begin_day(struct day *d, int sites, int64_t seconds, uint64_t seed)
         d->at[i].ack = mem_alloc((size_t)d->plan.n * 2 * sizeof(int64_t));
         d->at[i].late = mem_alloc((size_t)d->plan.n * 2 * sizeof(int64_t));
     }
-    hubproc_make(&d->hub);
+    base_hub(&d->hub);
     must(hub_open(d->hub.store, &h), d->hub.store);
     memcpy(d->pub, h->keys.sign_pub, sizeof d->pub);
     for (int i = 0; i < sites; i++) {
@@ -257,19 +257,21 @@ static void end_day(struct day *d)
     free(d->s);
     free(d->queue);
     days_free(&d->plan);
-    hubproc_free(&d->hub);
+    base_hub_free(&d->hub);
+    base_stop();
     invented_stock_free();
 }
 
-static void print_day(struct day *d, int64_t us, int64_t cpu, int64_t kb)
+static void print_day(struct day *d, int64_t us, int64_t cpu, int64_t server, int64_t kb)
 {
     printf(
         "%lld uploads and %lld questions for the mark in %.1f s: %.0f uploads/s, %.0f entries/s; "
-        "hub: %.2f ms of CPU an upload, %.0f us an entry, VmHWM %.1f MB\n",
+        "hub: %.2f ms of CPU an upload, %.0f us an entry, VmHWM %.1f MB; database server: %.2f ms "
+        "an upload\n",
         (long long)d->uploads, (long long)d->marks, (double)us / 1e6,
         (double)d->uploads * 1e6 / (double)us, (double)d->plan.entries * 1e6 / (double)us,
         (double)cpu / 1000 / (double)d->uploads, (double)cpu / (double)d->plan.entries,
-        (double)kb / 1024);
+        (double)kb / 1024, (double)server / 1000 / (double)d->uploads);
     printf("asked to wait: %lld; connections that broke by themselves: %lld\n\n"
            "             uploads   ack ms: p50, p99, most   since entered: p50, p99\n",
            (long long)d->busy, (long long)d->broken);
@@ -280,22 +282,30 @@ static void print_day(struct day *d, int64_t us, int64_t cpu, int64_t kb)
 static int day(int sites, int64_t seconds, uint64_t seed)
 {
     struct day d;
+    const char *kind = getenv("FLEET_STORE");
+    if (!base_start(kind != NULL ? kind : "SQLite")) {
+        printf("%s: there is no server of it here\n", kind);
+        return 0;
+    }
     begin_day(&d, sites, seconds, seed);
-    printf("seed %llu; %d sites, %lld entries in %lld contacts (%lld cut, %lld while silent), ten "
-           "hours in %lld s, %d connections at most\n",
-           (unsigned long long)seed, sites, (long long)d.plan.entries, (long long)d.plan.n,
-           (long long)d.plan.cuts, (long long)d.plan.silent, (long long)seconds, LINES);
+    printf(
+        "%s; seed %llu; %d sites, %lld entries in %lld contacts (%lld cut, %lld while silent), ten "
+        "hours in %lld s, %d connections at most\n",
+        base_kind(), (unsigned long long)seed, sites, (long long)d.plan.entries,
+        (long long)d.plan.n, (long long)d.plan.cuts, (long long)d.plan.silent, (long long)seconds,
+        LINES);
     fflush(stdout);
     struct load l = {
         .port = d.hub.port, .connections = LINES, .next = next_job, .done = job_done, .arg = &d};
-    int64_t cpu = measure_cpu_us(d.hub.pid);
+    int64_t cpu = measure_cpu_us(d.hub.pid), server = base_cpu_us();
     d.start = load_now_us();
     load_run(&l);
     int64_t us = load_now_us() - d.start;
     cpu = measure_cpu_us(d.hub.pid) - cpu;
+    server = base_cpu_us() - server;
     int64_t kb = measure_peak_kb(d.hub.pid);
     hubproc_stop(&d.hub, SIGTERM);
-    print_day(&d, us, cpu, kb);
+    print_day(&d, us, cpu, server, kb);
     int64_t wrong = missing_at_hub(&d);
     bool good = wrong == 0 && d.bad == 0;
     printf("\nat the hub: %s\n", good ? "every site's mark and hash, and every entry"

@@ -2,6 +2,8 @@
  * before they are acknowledged), beside what the database alone takes of the same rows in
  * transactions of the same size; then the hub's memory with a thousand connections open.
  *
+ *   hub [SQLite|PostgreSQL]
+ *
  * HUB_ENTRIES: about how many entries each row of the table sends (40,000). HUB_ROW: only that row
  * of the table, from 0. */
 #include <signal.h>
@@ -10,10 +12,10 @@
 #include <string.h>
 
 #include "kiosk/base/mem.h"
+#include "tests/bench/hub/base.h"
 #include "tests/bench/hub/batch.h"
 #include "tests/bench/hub/load.h"
 #include "tests/bench/hub/measure.h"
-#include "tests/e2e/hubproc.h"
 
 #define OPEN 1000
 #define STOCK 3000 /* records */
@@ -39,7 +41,7 @@ struct bench {
 static void new_hub(struct bench *b, struct invented *v, int sites)
 {
     struct hub *h;
-    hubproc_make(&b->hub);
+    base_hub(&b->hub);
     if (hub_open(b->hub.store, &h) != ERR_OK || invented_enrol(h, v, sites) != ERR_OK)
         exit(1);
     memcpy(b->pub, h->keys.sign_pub, sizeof b->pub);
@@ -57,15 +59,18 @@ static void send_before(const struct bench *b, struct invented *v, int sites, in
     batch_send(&first, b->hub.port, b->pub);
 }
 
-static void print_row(const struct bench *b, const struct way *w, int64_t entries, int64_t us,
-                      int64_t cpu)
+/* What was measured of a row; us of CPU. */
+struct sums {
+    int64_t entries, us, hub, server;
+};
+
+static void print_row(const struct bench *b, const struct way *w, const struct sums *m)
 {
-    const char *file = b->hub.store + strlen("sqlite:");
-    int64_t frames = entries / w->frame;
-    double rate = (double)entries * 1e6 / (double)us;
-    double alone = limit_sqlite(file, frames, false), all = limit_sqlite(file, frames, true);
-    printf("%-26s %7lld %9.0f %9.1f %10.0f %5.0f %% %10.0f %5.0f %%\n", w->words,
-           (long long)entries, rate, (double)cpu / (double)entries, all, 100 * rate / all, alone,
+    int64_t frames = m->entries / w->frame;
+    double n = (double)m->entries, rate = n * 1e6 / (double)m->us;
+    double alone = base_limit(&b->hub, frames, false), all = base_limit(&b->hub, frames, true);
+    printf("%-26s %7.0f %9.0f %9.1f %9.1f %10.0f %5.0f %% %10.0f %5.0f %%\n", w->words, n, rate,
+           (double)m->hub / n, (double)m->server / n, all, 100 * rate / all, alone,
            100 * rate / alone);
     fflush(stdout);
 }
@@ -83,15 +88,17 @@ static void measure(const struct way *w, int64_t wanted)
     new_hub(&b, v, sites);
     send_before(&b, v, sites, w->before);
     batch_make(&sent, v, sites, each, w->upload, w->frame);
-    int64_t entries = sent.n * w->upload, cpu = measure_cpu_us(b.hub.pid);
-    int64_t us = batch_send(&sent, b.hub.port, b.pub);
-    cpu = measure_cpu_us(b.hub.pid) - cpu;
+    struct sums m = {.entries = sent.n * w->upload};
+    int64_t hub = measure_cpu_us(b.hub.pid), server = base_cpu_us();
+    m.us = batch_send(&sent, b.hub.port, b.pub);
+    m.hub = measure_cpu_us(b.hub.pid) - hub;
+    m.server = base_cpu_us() - server;
     hubproc_stop(&b.hub, SIGTERM);
     if (sent.bad > 0)
         printf("%s: %lld uploads were not taken\n", w->words, (long long)sent.bad);
     else
-        print_row(&b, w, entries, us, cpu);
-    hubproc_free(&b.hub);
+        print_row(&b, w, &m);
+    base_hub_free(&b.hub);
     free(v);
 }
 
@@ -124,24 +131,42 @@ static bool memory(void)
     load_let_go(half, halves);
     batch_free(&stopped);
     hubproc_stop(&b.hub, SIGTERM);
-    hubproc_free(&b.hub);
+    base_hub_free(&b.hub);
     return good;
 }
 
-int main(void)
+static bool bench(const char *kind)
 {
     const char *n = getenv("HUB_ENTRIES"), *only = getenv("HUB_ROW");
-    secret_init();
-    invented_stock(STOCK);
-    printf("SQLite; %d connections; entries a second, received over HTTP, verified and durable\n"
-           "beside it the same rows in transactions of the same size by inserts of many rows\n\n"
-           "%-26s %7s %9s %9s %10s %7s %10s %7s\n",
-           BATCH_LINES, "how they come", "entries", "hub /s", "CPU us/e", "all rows/s", "",
+    if (!base_start(kind)) {
+        printf("%s: there is no server of it here\n\n", kind);
+        return true;
+    }
+    printf("%s; %d connections; entries a second, received over HTTP, verified and durable\n"
+           "beside it the same rows in transactions of the same size by %s, on one connection\n\n"
+           "%-26s %7s %9s %9s %9s %10s %7s %10s %7s\n",
+           kind, BATCH_LINES,
+           strcmp(kind, "SQLite") == 0 ? "inserts of many rows" : "COPY in its binary form",
+           "how they come", "entries", "hub /s", "CPU us/e", "server's", "all rows/s", "",
            "entry rows/s", "");
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         if (only == NULL || atoi(only) == (int)i)
             measure(&ways[i], n != NULL ? atoll(n) : DEFAULT_ENTRIES);
     bool good = only != NULL || memory();
+    printf("\n");
+    base_stop();
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const kinds[] = {"SQLite", "PostgreSQL"};
+    bool good = true;
+    secret_init();
+    invented_stock(STOCK);
+    for (int i = 0; i < 2; i++)
+        if (argc < 2 || strcmp(argv[1], kinds[i]) == 0)
+            good = bench(kinds[i]) && good;
     invented_stock_free();
     return good ? 0 : 1;
 }

@@ -3,19 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kiosk/base/buf.h"
 #include "kiosk/base/mem.h"
 #include "kiosk/store/store.h"
+#include "tests/bench/hub/base.h"
 #include "tests/bench/hub/load.h"
-#include "tests/bench/hub/measure.h"
 
-/* What entries become. */
-static const char *const tables[] = {"entry",         "person",    "visit",     "incident",
-                                     "incident_step", "case_file", "case_step", "paper",
-                                     "ledger_row",    "booking"};
-#define TABLES (sizeof tables / sizeof *tables)
+#define TABLES 16
 
 struct table {
     const char *name;
@@ -100,12 +95,13 @@ static void write_rows(struct store *s, struct table *t, int64_t from, int64_t t
     sqlite3_reset(q);
 }
 
+static const struct store_schema schema = {.migrations = "sql/hub/", .app_id = 0x4a494e48};
+
 /* Each transaction has its share of each table. */
 static double write_all(const char *file, struct table *t, int64_t transactions)
 {
-    static const struct store_schema schema = {.migrations = "sql/hub/", .app_id = 0x4a494e48};
     struct store *s;
-    must(store_open(file, &schema, STORE_CREATE, &s), file);
+    must(store_open(file, &schema, 0, &s), file);
     int64_t start = load_now_us();
     for (int64_t i = 0; i < transactions; i++) {
         must(store_begin(s), file);
@@ -121,32 +117,18 @@ static double write_all(const char *file, struct table *t, int64_t transactions)
     return (double)t->rows * 1e6 / (double)us;
 }
 
-static void remove_store(const char *file)
+double limit_sqlite(const char *from, const char *to, int64_t transactions, int tables)
 {
-    static const char *const ends[] = {"", "-wal", "-shm", ".gate"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        char *path = mem_printf("%s%s", file, ends[i]);
-        unlink(path);
-        free(path);
+    struct store *s;
+    struct table t[TABLES] = {{.name = NULL}};
+    must(store_open(from, &schema, 0, &s), from);
+    for (int i = 0; i < tables; i++) {
+        t[i].name = limit_tables[i];
+        read_table(s, &t[i]);
     }
-}
-
-double limit_sqlite(const char *file, int64_t transactions, bool all)
-{
-    struct store *from;
-    struct table t[TABLES + 1] = {{.name = NULL}};
-    static const struct store_schema schema = {.migrations = "sql/hub/", .app_id = 0x4a494e48};
-    char *to = mem_printf("%s.limit", file);
-    must(store_open(file, &schema, 0, &from), file);
-    for (size_t i = 0; i < (all ? TABLES : 1); i++) {
-        t[i].name = tables[i];
-        read_table(from, &t[i]);
-    }
-    store_close(from);
+    store_close(s);
     double rate = write_all(to, t, transactions);
-    remove_store(to);
     for (struct table *one = t; one->name != NULL; one++)
         free_table(one);
-    free(to);
     return rate;
 }
