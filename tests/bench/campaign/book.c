@@ -71,7 +71,8 @@ void book_open(const char *hub_dir)
     assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
     sqlite3_busy_timeout(db, 20000);
     run("CREATE TABLE book (site, epoch, seq, hash, acked, gone, PRIMARY KEY (site, epoch, seq,"
-        " hash)) WITHOUT ROWID");
+        " hash)) WITHOUT ROWID"); /* acked: 1, and 2 when it was looked for at the hub since */
+    run("CREATE INDEX book_acked ON book (site, acked, seq) WHERE acked < 2");
 }
 
 void book_close(void)
@@ -95,12 +96,10 @@ static void change(const char *sql, const char *site)
     sqlite3_finalize(q);
 }
 
-void book_note(const char *site, const char *dir)
+static void note(const char *site, const char *dir, const char *sql)
 {
     open_both(dir);
-    change("INSERT INTO book SELECT ?1, epoch, seq, hash, 0, 0 FROM v.entry WHERE true"
-           " ON CONFLICT DO UPDATE SET gone = 0",
-           site);
+    change(sql, site);
     change("UPDATE book SET acked = 1 WHERE site = ?1 AND acked = 0"
            " AND epoch = (SELECT 0 + value FROM v.meta WHERE key = 'acked_epoch')"
            " AND seq <= (SELECT 0 + value FROM v.meta WHERE key = 'acked')"
@@ -108,6 +107,20 @@ void book_note(const char *site, const char *dir)
            " AND e.hash = book.hash)",
            site);
     close_both(dir);
+}
+
+void book_note(const char *site, const char *dir)
+{
+    note(site, dir,
+         "INSERT INTO book SELECT ?1, epoch, seq, hash, 0, 0 FROM v.entry WHERE true"
+         " ON CONFLICT DO UPDATE SET gone = 0");
+}
+
+void book_grow(const char *site, const char *dir)
+{
+    note(site, dir,
+         "INSERT INTO book SELECT ?1, epoch, seq, hash, 0, 0 FROM v.entry WHERE epoch = 1"
+         " AND seq > (SELECT coalesce(max(seq), 0) FROM book WHERE site = ?1 AND epoch = 1)");
 }
 
 #define AT_HUB                                                                                     \
@@ -132,6 +145,14 @@ static const struct promise acked[] = {
     {"were acknowledged and are not at the hub",
      "SELECT count(*) FROM (SELECT epoch, seq, hash FROM book WHERE site = ?1 AND acked"
      " EXCEPT SELECT * FROM " AT_HUB ")"},
+    {NULL, NULL},
+};
+
+static const struct promise fresh[] = {
+    {"were just acknowledged and are not at the hub",
+     "SELECT count(*) FROM book b WHERE site = ?1 AND acked = 1 AND NOT EXISTS (SELECT 1 FROM"
+     " h.entry e WHERE e.site = b.site AND e.epoch = b.epoch AND e.seq = b.seq AND e.hash ="
+     " b.hash)"},
     {NULL, NULL},
 };
 
@@ -187,7 +208,8 @@ static void keep(const struct promise *p, const char *site, const char *dir)
 
 void book_acked(const char *site)
 {
-    keep(acked, site, NULL);
+    keep(fresh, site, NULL);
+    change("UPDATE book SET acked = 2 WHERE site = ?1 AND acked = 1", site);
 }
 
 void book_judge(const char *site, const char *dir)

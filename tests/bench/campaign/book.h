@@ -12,9 +12,11 @@ void book_close(void);
 
 /* What the machine in that folder holds, and takes for arrived, goes into the books. */
 void book_note(const char *site, const char *dir);
+/* The same for a machine that was never set back: only what is new is read. */
+void book_grow(const char *site, const char *dir);
 /* Its disk is given away: what was neither acknowledged nor is at the hub is excused. */
 void book_gone(const char *site);
-/* All that was ever acknowledged is at the hub, in its place or set aside. */
+/* All that was acknowledged since this was last asked is at the hub, in its place. */
 void book_acked(const char *site);
 /* The machine in that folder, which has come to rest, and the hub: the same entries under the same
  * numbers, all that was ever written, kept; nothing that nobody wrote, nothing twice. */

@@ -120,7 +120,7 @@ static void agent_dies(void)
 {
     count.agents++;
     prog_end(&agent, SIGKILL);
-    book_note(village.site, village.dir);
+    book_grow(village.site, village.dir);
     book_acked(village.site);
     start(&agent, "sync", NULL);
 }
@@ -129,7 +129,7 @@ static void hub_dies(void)
 {
     count.hubs++;
     hubproc_stop(&town_hub, SIGKILL);
-    book_note(village.site, village.dir);
+    book_grow(village.site, village.dir);
     book_acked(village.site);
     hubproc_start(&town_hub);
 }
@@ -148,6 +148,8 @@ static void breathe(void)
         usleep(50000);
 }
 
+static int said;
+
 static void strike(void)
 {
     static void (*const victims[])(void) = {agent_dies, agent_dies, hub_dies, hub_dies,
@@ -160,6 +162,10 @@ static void strike(void)
     take_answers();
     if (town_roll(8) == 0)
         breathe();
+    if ((count.agents + count.hubs) % 100 == 0 && said != count.agents + count.hubs) {
+        said = count.agents + count.hubs;
+        printf("%d killed, %d records\n", said, answered);
+    }
 }
 
 static void each_record_is_there_once(void)
