@@ -80,6 +80,35 @@ void link_add_refused(struct ui *ui, struct pager *p)
     json_decref(all);
 }
 
+/* Why nothing is entered here any more, that two machines write, and what was set aside. */
+void link_add_fork(struct ui *ui, struct pager *p)
+{
+    char say[400];
+    enum err why = journal_closed(ui->s->j.store, NULL);
+    const struct link_state *l = &ui->link;
+    if (!journal_closed_error(why) && !l->forked && l->apart == 0)
+        return;
+    pager_add(p, PAINT_PLAIN, 0, "%s", "");
+    if (journal_closed_error(why)) {
+        err_say(why, say, sizeof say);
+        pager_add(p, PAINT_BOLD, 0, "%s", say);
+    } else if (l->forked) {
+        pager_add(p, PAINT_BOLD, 0, "%s",
+                  _("Another machine wrote under this one's numbers: one is a copy of the other."));
+        pager_add(p, PAINT_PLAIN, 2, "%s",
+                  _("Use one of them only; tell the sub-centre, which keeps what both wrote. Enrol "
+                    "the one that stays anew: jiujin enrol URL CODE."));
+    }
+    if (l->apart > 0) {
+        pager_add(p, PAINT_BOLD, 0,
+                  _("%lld records are set aside here: others have their numbers at the sub-centre"),
+                  (long long)l->apart);
+        pager_add(p, PAINT_PLAIN, 2, "%s",
+                  _("They are in no list: 'jiujin show branch' shows them. Enter again what is "
+                    "missing."));
+    }
+}
+
 /* --- the stick ---- */
 
 void link_add_sticks(struct ui *ui, struct pager *p)

@@ -81,6 +81,7 @@ static void load(struct ui *ui)
                   (long long)ui->link.last);
     }
     add_trouble(ui, &sy->pager);
+    link_add_fork(ui, &sy->pager);
     link_add_refused(ui, &sy->pager);
     link_add_sticks(ui, &sy->pager);
     sy->pager.top = top;

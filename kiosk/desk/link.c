@@ -63,6 +63,8 @@ enum err link_read(struct store *s, const char *site, struct link_state *out)
     snprintf(out->trouble, sizeof out->trouble, "%s", site_get(s, "trouble"));
     out->orders = journal_last_order(s);
     out->refused = store_number(s, "SELECT count(*) FROM refusal", 0);
+    out->forked = *site_get(s, "forked") != 0;
+    out->apart = store_number(s, "SELECT count(*) FROM branch WHERE taken IS NULL", 0);
     return journal_tip(s, site, out->epoch, &out->last, tip);
 }
 

@@ -22,12 +22,14 @@ struct link_state {
     int64_t epoch, last; /* the journal's own tip */
     int64_t acked;       /* seq up to which the hub has everything of this epoch */
     unsigned char acked_hash[HASH_BYTES];
-    int64_t acked_at;  /* CLOCK_NONE: never */
-    bool on_paper;     /* the last acknowledgement came on paper */
-    int64_t orders;    /* number of the last order */
-    int64_t refused;   /* entries that the hub could not use */
-    int64_t contact;   /* last answer of the hub; CLOCK_NONE: never */
-    int64_t drift;     /* our clock minus the hub's, ms, at the last contact */
+    int64_t acked_at; /* CLOCK_NONE: never */
+    bool on_paper;    /* the last acknowledgement came on paper */
+    int64_t orders;   /* number of the last order */
+    int64_t refused;  /* entries that the hub could not use */
+    bool forked;      /* another machine wrote under these numbers too, says the hub */
+    int64_t apart;   /* entries set aside here: the site's journal has others under their numbers */
+    int64_t contact; /* last answer of the hub; CLOCK_NONE: never */
+    int64_t drift;   /* our clock minus the hub's, ms, at the last contact */
     char trouble[256]; /* why the last try failed, "" when it did not; already in words */
     int64_t tried;     /* last try; CLOCK_NONE: never */
     /* by stick; CLOCK_NONE: never */

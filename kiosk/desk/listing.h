@@ -67,6 +67,11 @@ bool match_text(const char *text, const char *like);
 /* True when the person's name, ID number or phone does. */
 bool match_person(struct site *s, const char *id, const char *like);
 
+/* An entry as it lies in the journal, without its personal data; and ID numbers masked, however
+ * deep they lie (view_entry.c). */
+json_t *view_told(const struct journal_row *row, const struct entry *e);
+void view_mask(json_t *value);
+
 /* The views' functions, for the table in view.c. */
 typedef enum err view_fn(struct site *s, const char *arg, const struct view_query *q, row_fn *row,
                          void *to);
@@ -75,7 +80,7 @@ view_fn guidance_each, cases_each, work_each, papers_each, couriers_each, channe
     duplicates_each;
 view_fn ledger_each, sums_each, entry_each, stock_each, lots_each, duties_each;
 view_fn exports_each, imports_each, profiles_each;
-view_fn orders_each, status_each, link_each;
+view_fn orders_each, status_each, link_each, branch_each;
 view_fn posts_each, rota_each, overdue_each, clerks_each, staff_day_each;
 view_fn handovers_each, shift_each;
 view_fn report_each, reports_each;

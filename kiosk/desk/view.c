@@ -30,6 +30,7 @@ const struct view view_table[] = {
     {"orders", false, orders_each},
     {"status", false, status_each},
     {"link", false, link_each},
+    {"branch", true, branch_each},
     {"work", true, work_each},
     {"guidance", true, guidance_each},
     {"papers", true, papers_each},

@@ -31,6 +31,8 @@ extern const struct view view_table[]; /* ends with name NULL */
  * visits     {"id","at","person","name","id_no","purpose","outcome","reasons":[..],"policy",
  *             "said":the policy's outcome when it was overridden,"answers":leader,"reason":why,
  *             "device":[readers],"offered":another channel|null,"told_online":bool|null}
+ * branch     {"id","epoch","seq","at","heard","clerk","kind","subject","body","hash","sealed":{..}|
+ *             null,"since","taken"}: what a copy wrote under numbers that hold others; oldest first
  * cases {"id","number","at","person","name","id_no","agent":{..}|null,"item","item_name","channel",
  *             "state","missing":N,"updated","arrived":bool,"due":DATE|null,"legal","days_left":N|null
  *             (working

@@ -21,18 +21,18 @@ static void put_hash(json_t *row, const char *key, const unsigned char hash[HASH
     js_set_str(row, key, text);
 }
 
-static void mask(json_t *value)
+void view_mask(json_t *value)
 {
     size_t i;
     char shown[32];
     const char *key;
     json_t *one;
-    json_array_foreach(value, i, one) mask(one);
+    json_array_foreach(value, i, one) view_mask(one);
     json_object_foreach(value, key, one)
     {
         if (strcmp(key, "id_no") == 0 && json_is_string(one))
             json_string_set(one, idno_masked(json_string_value(one), shown));
-        mask(one);
+        view_mask(one);
     }
 }
 
@@ -68,7 +68,7 @@ static void put_sealed(struct site *s, const struct journal_row *row, const char
     put(out, "has_sealed", json_boolean(row->sealed.len > 0 || row->dropped));
     put(out, "dropped", json_boolean(row->dropped));
     if (may && row->sealed.len > 0 && journal_unseal(&s->j, id, &sealed) == ERR_OK)
-        mask(sealed);
+        view_mask(sealed);
     put(out, "sealed", sealed != NULL ? sealed : json_null());
 }
 
@@ -90,7 +90,7 @@ static enum err put_reversal(struct site *s, const char *id, json_t *out)
     return rc;
 }
 
-static json_t *told(const struct journal_row *row, const struct entry *e)
+json_t *view_told(const struct journal_row *row, const struct entry *e)
 {
     json_t *out = json_object();
     js_set_str(out, "id", e->id);
@@ -120,7 +120,7 @@ enum err entry_each(struct site *s, const char *arg, const struct view_query *q,
     if (rc == ERR_OK)
         rc = journal_parse(&stored, &e, &head);
     if (rc == ERR_OK) {
-        out = told(&stored, &e);
+        out = view_told(&stored, &e);
         rc = check_hash(s, &stored, out);
     }
     if (rc == ERR_OK) {

@@ -148,6 +148,8 @@ enum err link_each(struct site *s, const char *arg, const struct view_query *q, 
     put_quality(out, &quality);
     js_set_int(out, "drift_ms", link.drift);
     js_set_int(out, "orders", link.orders);
+    json_object_set_new(out, "forked", json_boolean(link.forked));
+    js_set_int(out, "apart", link.apart);
     js_set_time(out, "stick_out", link.stick_out);
     js_set_time(out, "stick_in", link.stick_in);
     json_object_set_new(out, "refused", refused);

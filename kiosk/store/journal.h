@@ -88,6 +88,8 @@ enum err journal_parse(const struct journal_row *row, struct entry *e, json_t **
 /* The personal data of an entry: *out is owned by the caller. ERR_NOT_FOUND (no such entry, or it
  * has no sealed part or that was dropped), ERR_SIGN_IN, ERR_SEAL. */
 enum err journal_unseal(struct journal *j, const char *id, json_t **out);
+/* The same of a row that was read; somebody is signed in. */
+enum err journal_open(struct journal *j, const struct journal_row *row, json_t **out);
 
 /* The last entry of an epoch: seq 0 and the epoch's first hash when there is none. */
 enum err journal_tip(struct store *s, const char *site, int64_t epoch, int64_t *seq,

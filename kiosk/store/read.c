@@ -157,7 +157,7 @@ enum err journal_parse(const struct journal_row *row, struct entry *e, json_t **
     return err_set(ERR_CORRUPT, "entry", "%lld is not an entry", (long long)row->seq);
 }
 
-static enum err open_row(struct journal *j, const struct journal_row *row, json_t **out)
+enum err journal_open(struct journal *j, const struct journal_row *row, json_t **out)
 {
     char place[96];
     struct entry e;
@@ -185,7 +185,7 @@ enum err journal_unseal(struct journal *j, const char *id, json_t **out)
         return err_set(ERR_SIGN_IN, NULL, NULL);
     enum err rc = journal_read(j->store, id, &row);
     if (rc == ERR_OK)
-        rc = open_row(j, &row, out);
+        rc = journal_open(j, &row, out);
     journal_row_fini(&row);
     return rc;
 }

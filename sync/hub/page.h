@@ -65,6 +65,9 @@ void page_book_post(struct web *w);
 void page_book_cancel(struct web *w);
 void page_book_cancel_post(struct web *w);
 
+/* What was kept aside of a village; nothing where there is none (page_fork.c). */
+void page_put_forks(struct web *w, const char *site);
+
 /* --- parts that the pages are made of --------------------------------------------------------- */
 
 /* Appends text as `fmt` says: %s text, escaped for HTML and cleaned of control characters; %d

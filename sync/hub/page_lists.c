@@ -156,6 +156,7 @@ void page_site(struct web *w)
     page_put(&w->out, "</ul>");
     if (l.n == 0)
         page_put(&w->out, "<p class=\"none\">%s</p>", _("None."));
+    page_put_forks(w, w->arg[0]);
     page_end(w, MHD_HTTP_OK);
 }
 

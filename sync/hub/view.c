@@ -113,10 +113,12 @@ VIEW(each_express,
      {"refused", 's'})
 
 VIEW(each_fork,
-     "SELECT site, epoch, seq, hash, arrived FROM fork"
-     " WHERE (?1 IS NULL OR site = ?1)"
-     " ORDER BY site, epoch, seq LIMIT ?3",
-     {"site", 's'}, {"epoch", 'i'}, {"seq", 'i'}, {"hash", 'x'}, {"arrived", 't'})
+     "SELECT f.site, f.epoch, f.seq, f.hash, f.arrived, f.head, e.hash, e.kind, e.at, e.arrived"
+     " FROM fork f LEFT JOIN entry e ON e.site = f.site AND e.epoch = f.epoch AND e.seq = f.seq"
+     " WHERE (?1 IS NULL OR f.site = ?1)"
+     " ORDER BY f.site, f.epoch, f.seq, f.hash LIMIT ?3",
+     {"site", 's'}, {"epoch", 'i'}, {"seq", 'i'}, {"hash", 'x'}, {"arrived", 't'}, {"head", 'j'},
+     {"stands_hash", 'x'}, {"stands_kind", 's'}, {"stands_at", 't'}, {"stands_arrived", 't'})
 
 VIEW(each_case,
      "SELECT c.site, s.name, c.id, c.number, c.at, c.clerk, c.item, c.channel, c.state, c.missing,"

@@ -25,7 +25,8 @@ extern const struct hub_view hub_views[]; /* ends with name NULL */
  * sites {"site","name","state","epoch","seq","contact","tried","trouble","drift","new",
  *            "refused","forks","orders","suspended" (since, or null),"carried" (by stick)}
  * entries   {"site","epoch","seq","kind","hash","refused"}, oldest first; state "refused": those
- * forks     {"site","epoch","seq","hash","arrived"}
+ * forks     {"site","epoch","seq","hash","arrived","head":{as it was written},"stands_hash",
+ *            "stands_kind","stands_at","stands_arrived"}: what is in its place, null where nothing is
  * cases     {"site","site_name","id","number","at","item","channel","state","missing","updated",
  *            "clerk","person","agent"}, newest first; so are the next two
  * slips     {"at","by","answer" (recorded, joined, reprint, again, found, or the word of an error),

@@ -316,6 +316,31 @@ static void a_restored_copy_is_found_out_even_with_nothing_to_send(void **state)
     go_back(copy);
 }
 
+static enum err append(void *arg, const json_t *row)
+{
+    return json_array_append_new(arg, json_deep_copy(row)) == 0 ? ERR_OK : ERR_IO;
+}
+
+static void branch_is_shown(int64_t first)
+{
+    json_t *rows = desk_list("branch"), *row = json_array_get(rows, 3), *link = desk_list("link");
+    assert_int_equal(json_array_size(rows), 4);
+    assert_int_equal(js_int(row, "seq", 0), first + 3);
+    assert_string_equal(js_str(row, "kind"), "person");
+    assert_string_equal(js_str(js_get(row, "sealed"), "name"), "测试甲303");
+    assert_int_equal(js_int(json_array_get(link, 0), "apart", 0), 4);
+    json_decref(rows);
+    json_decref(link);
+    rows = json_array();
+    assert_ok(hub_view(hub, "forks", &(struct hub_query){.site = VILLAGE}, append, rows));
+    row = json_array_get(rows, 3);
+    assert_int_equal(json_array_size(rows), 4);
+    assert_string_equal(js_str(js_get(row, "head"), "k"), "person");
+    assert_string_equal(js_str(row, "stands_kind"), "person");
+    assert_string_not_equal(js_str(row, "stands_hash"), js_str(row, "hash"));
+    json_decref(rows);
+}
+
 static void what_a_copy_wrote_is_kept_aside_and_shown(void **state)
 {
     (void)state;
@@ -335,6 +360,7 @@ static void what_a_copy_wrote_is_kept_aside_and_shown(void **state)
     assert_ok(agent_join(site, &line.way, URL, code));
     assert_int_equal(store_number(site->j.store, "SELECT count(*) FROM branch", 0), 4);
     assert_int_equal(store_number(site->j.store, "SELECT min(seq) FROM branch", 0), common + 1);
+    branch_is_shown(common + 1);
     assert_int_equal(store_number(site->j.store, "SELECT count(*) FROM entry WHERE epoch = 1", 0),
                      there);
     assert_int_equal(at_hub(1), there);
