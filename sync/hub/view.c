@@ -11,7 +11,7 @@
 /* A column of a row: its name and how it is shown. */
 struct column {
     const char *name;
-    char type; /* s text, t time, i number, j JSON text, x hash, b truth */
+    char type; /* s text, t time, i number, j JSON text, h its bytes, x hash, b truth */
 };
 
 static json_t *value_of(const struct hub_rows *rows, int i, char type)
@@ -29,6 +29,11 @@ static json_t *value_of(const struct hub_rows *rows, int i, char type)
         if (js_parse(hub_text(rows, i), strlen(hub_text(rows, i)), NULL, &v) != ERR_OK)
             return json_null();
         return v;
+    case 'h': {
+        size_t len;
+        const void *bytes = hub_blob(rows, i, &len);
+        return js_parse(bytes, len, NULL, &v) == ERR_OK ? v : json_null();
+    }
     case 'x':
         if (!hub_bytes(rows, i, hash, HASH_BYTES))
             return json_null();
@@ -117,7 +122,7 @@ VIEW(each_fork,
      " FROM fork f LEFT JOIN entry e ON e.site = f.site AND e.epoch = f.epoch AND e.seq = f.seq"
      " WHERE (?1 IS NULL OR f.site = ?1)"
      " ORDER BY f.site, f.epoch, f.seq, f.hash LIMIT ?3",
-     {"site", 's'}, {"epoch", 'i'}, {"seq", 'i'}, {"hash", 'x'}, {"arrived", 't'}, {"head", 'j'},
+     {"site", 's'}, {"epoch", 'i'}, {"seq", 'i'}, {"hash", 'x'}, {"arrived", 't'}, {"head", 'h'},
      {"stands_hash", 'x'}, {"stands_kind", 's'}, {"stands_at", 't'}, {"stands_arrived", 't'})
 
 VIEW(each_case,
