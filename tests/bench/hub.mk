@@ -15,7 +15,7 @@ bench:: bench-hub
 FLEET = $(MAKE) $(B)/jiujin $(B)/jiujin-hub $(BENCH)/hub/fleet
 bench-fleet:
 	@$(FLEET)
-	@JIUJIN_BUILD=$(B) $(BENCH)/hub/fleet day 10000 $(or $(FLEET_SECONDS),300)
+	@JIUJIN_BUILD=$(B) $(BENCH)/hub/fleet day 10000 $(or $(FLEET_SECONDS),240)
 	@JIUJIN_BUILD=$(B) $(BENCH)/hub/fleet grow 100000 1000000 10000000
 check-more::
 	@$(FLEET)

@@ -209,10 +209,12 @@ static void begin_day(struct day *d, int sites, int64_t seconds, uint64_t seed)
     base_hub(&d->hub);
     must(hub_open(d->hub.store, &h), d->hub.store);
     memcpy(d->pub, h->keys.sign_pub, sizeof d->pub);
+    must(hub_begin(h->db), d->hub.store);
     for (int i = 0; i < sites; i++) {
         invented_begin(&d->s[i].v, i);
         must(invented_enrol(h, &d->s[i].v, 1), d->s[i].v.site);
     }
+    must(hub_end(h->db, ERR_OK), d->hub.store);
     hub_close(h);
     hubproc_start(&d->hub);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "kiosk/base/mem.h"
 #include "tests/bench/hub/batch.h"
@@ -185,17 +186,20 @@ static struct cost measure(int64_t entries)
 {
     struct growing g;
     struct cost c;
+    struct stat file;
     double few, many;
     make_first(&g);
     int64_t start = load_now_us();
     fill(&g, entries);
     int64_t filled = load_now_us();
+    must(stat(g.hub.store + strlen("sqlite:"), &file) == 0, g.hub.store);
+    double bytes = (double)file.st_size / (double)entries;
     hubproc_start(&g.hub);
     c.few = send_more(&g, 10, 10, 10, &few);
     c.many = send_more(&g, 1, 300, 50, &many);
     hubproc_stop(&g.hub, SIGTERM);
-    printf("%10lld %9.0f %10.1f %9.0f %10.1f %12.0f\n", (long long)entries, few, c.few, many,
-           c.many, (double)(filled - start) / 1e6);
+    printf("%10lld %9.0f %10.1f %9.0f %10.1f %10.0f %12.0f\n", (long long)entries, few, c.few, many,
+           c.many, bytes, (double)(filled - start) / 1e6);
     fflush(stdout);
     hubproc_free(&g.hub);
     return c;
@@ -214,7 +218,7 @@ int grow(int n, char **entries)
     must(invented_stock_entries() >= HELD + 400, "more records are needed");
     printf("SQLite; %d of the sites in the store send on by %d connections\n\n"
            "            ten at a time        a backlog, 50 in a frame\n"
-           "    stored  entries/s  CPU us/e  entries/s  CPU us/e  s to fill it\n",
+           "    stored  entries/s  CPU us/e  entries/s  CPU us/e    bytes/e  s to fill it\n",
            MEASURED, BATCH_LINES);
     for (int i = 0; i < n; i++) {
         struct cost c = measure(strtoll(entries[i], NULL, 10));

@@ -4,7 +4,7 @@
  *
  *   hub [SQLite|PostgreSQL]
  *
- * HUB_ENTRIES: about how many entries each row of the table sends (40,000). HUB_ROW: only that row
+ * HUB_ENTRIES: about how many entries each row of the table sends (20,000). HUB_ROW: only that row
  * of the table, from 0. */
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +19,9 @@
 
 #define OPEN 1000
 #define STOCK 3000 /* records */
-#define DEFAULT_ENTRIES 40000
+#define DEFAULT_ENTRIES 20000
+#define EACH 100      /* uploads of a site at most */
+#define QUICK_LEVEL 3 /* of packing, for all */
 
 /* A row of the table: how the entries come. `before`: entries that each site has sent earlier. */
 static const struct way {
@@ -80,7 +82,7 @@ static void measure(const struct way *w, int64_t wanted)
     struct bench b;
     struct batch sent;
     int64_t each = (invented_stock_entries() - w->before) / w->upload;
-    each = each > 10 ? 10 : each;
+    each = each > EACH ? EACH : each;
     int sites = (int)(wanted / (w->upload * each) / BATCH_LINES + 1) * BATCH_LINES;
     struct invented *v = mem_alloc((size_t)sites * sizeof *v);
     for (int i = 0; i < sites; i++)
@@ -164,6 +166,7 @@ int main(int argc, char **argv)
     bool good = true;
     secret_init();
     invented_stock(STOCK);
+    invented_level(QUICK_LEVEL);
     for (int i = 0; i < 2; i++)
         if (argc < 2 || strcmp(argv[1], kinds[i]) == 0)
             good = bench(kinds[i]) && good;
