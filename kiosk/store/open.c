@@ -190,6 +190,13 @@ enum err store_open(const char *path, const struct store_schema *schema, unsigne
     return ERR_OK;
 }
 
+void store_cache(struct store *s, int kib)
+{
+    char sql[48];
+    snprintf(sql, sizeof sql, "PRAGMA cache_size = -%d", kib);
+    store_exec(s, sql); /* without it, it is only larger */
+}
+
 int store_migration(struct store *s)
 {
     return (int)pragma(s, "PRAGMA user_version");

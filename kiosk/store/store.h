@@ -79,6 +79,9 @@ void store_looked(struct store *s, bool began);
 /* How deep the present transaction is; 0: none. */
 int store_depth(const struct store *s);
 
+/* How much of the database this connection keeps in memory, in KiB; 2,000 unless told. */
+void store_cache(struct store *s, int kib);
+
 /* Which migration the database stands at: counts from 1, and only upwards. */
 int store_migration(struct store *s);
 /* Changes when another connection has committed since the last call (PRAGMA data_version). */

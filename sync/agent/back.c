@@ -7,25 +7,30 @@
 
 #include "kiosk/base/js.h"
 #include "kiosk/base/mem.h"
+#include "kiosk/desk/order_sig.h"
 #include "sync/wire/api.h"
 #include "sync/wire/pack.h"
+
+struct marking {
+    int64_t n;
+    char *mark;
+    bool there;
+};
+
+static bool mark_one(void *arg, const struct order_signed *o)
+{
+    struct marking *m = arg;
+    m->there = o->n == m->n;
+    if (m->there)
+        wire_order_mark(o->n, o->head, strlen(o->head), o->sealed, o->sealed_len, m->mark);
+    return false;
+}
 
 /* The mark of order n; false: it is not here, or without its signature. */
 static bool mark_of(struct store *s, int64_t n, char mark[WIRE_ORDER_MARK])
 {
-    bool row = false;
-    sqlite3_stmt *q = store_sql(s, "SELECT head, sealed FROM orders JOIN order_sig USING (n)"
-                                   " WHERE n = ?1");
-    if (q == NULL)
-        return false;
-    store_bind_int(q, 1, n);
-    if (store_step(s, q, &row) != ERR_OK || !row)
-        return false;
-    const char *head = store_text(q, 0);
-    wire_order_mark(n, head, strlen(head), sqlite3_column_blob(q, 1),
-                    (size_t)sqlite3_column_bytes(q, 1), mark);
-    sqlite3_reset(q);
-    return true;
+    struct marking m = {.n = n, .mark = mark};
+    return order_sig_each(s, n, mark_one, &m) == ERR_OK && m.there;
 }
 
 const char *back_since(struct store *s, char out[BACK_SINCE])
@@ -42,15 +47,8 @@ enum err back_keep(struct store *s, int64_t n, const json_t *order)
     struct buf sig = BUF_INIT;
     const char *text = js_str(order, "sig");
     enum err rc = text != NULL ? secret_b64_decode(text, &sig) : ERR_JSON;
-    sqlite3_stmt *q = rc == ERR_OK ? store_sql(s, "INSERT INTO order_sig (n, sig) VALUES (?1, ?2)"
-                                                  " ON CONFLICT DO NOTHING")
-                                   : NULL;
-    if (q != NULL) {
-        store_bind_int(q, 1, n);
-        store_bind_blob(q, 2, sig.data, sig.len);
-        rc = store_run(s, q);
-    } else if (rc == ERR_OK)
-        rc = err_last();
+    if (rc == ERR_OK)
+        rc = order_sig_keep(s, n, sig.data, sig.len);
     buf_fini(&sig);
     return rc;
 }
@@ -71,39 +69,33 @@ static int64_t common(struct store *s, const json_t *past)
     return 0;
 }
 
-static json_t *wire_order(sqlite3_stmt *q, size_t *bytes)
+struct collecting {
+    json_t *list;
+    int64_t last; /* number of the last one in it */
+    size_t bytes;
+};
+
+static bool collect_one(void *arg, const struct order_signed *o)
 {
-    unsigned char sig[SIGN_BYTES] = {0};
-    const char *head = store_text(q, 1);
-    size_t head_len = strlen(head), sealed_len = (size_t)sqlite3_column_bytes(q, 2);
-    if (sqlite3_column_bytes(q, 3) == SIGN_BYTES)
-        memcpy(sig, sqlite3_column_blob(q, 3), SIGN_BYTES);
-    json_t *one = wire_order_write(store_int(q, 0), head, head_len, sqlite3_column_blob(q, 2),
-                                   sealed_len, sig);
-    json_object_set_new(
-        one, "after", json_pack("[I,I]", (json_int_t)store_int(q, 4), (json_int_t)store_int(q, 5)));
-    *bytes += head_len + sealed_len;
-    return one;
+    struct collecting *c = arg;
+    size_t head_len = strlen(o->head);
+    if (c->bytes >= WIRE_BACK_BYTES)
+        return false;
+    json_t *one = wire_order_write(o->n, o->head, head_len, o->sealed, o->sealed_len, o->sig);
+    json_object_set_new(one, "after",
+                        json_pack("[I,I]", (json_int_t)o->after_epoch, (json_int_t)o->after_seq));
+    json_array_append_new(c->list, one);
+    c->bytes += head_len + o->sealed_len;
+    c->last = o->n;
+    return true;
 }
 
 /* Some of them, the oldest first; *n is the last one's number. */
 static enum err collect(struct store *s, int64_t *n, json_t *list)
 {
-    bool more;
-    size_t bytes = 0;
-    sqlite3_stmt *q = store_sql(s, "SELECT n, head, sealed, sig, after_epoch, after_seq FROM orders"
-                                   " JOIN order_sig USING (n) WHERE n > ?1 ORDER BY n");
-    if (q == NULL)
-        return err_last();
-    store_bind_int(q, 1, *n);
-    enum err rc = store_step(s, q, &more);
-    while (rc == ERR_OK && more && bytes < WIRE_BACK_BYTES) {
-        json_array_append_new(list, wire_order(q, &bytes));
-        *n = store_int(q, 0);
-        rc = store_step(s, q, &more);
-    }
-    if (more)
-        sqlite3_reset(q);
+    struct collecting c = {.list = list, .last = *n};
+    enum err rc = order_sig_each(s, *n + 1, collect_one, &c);
+    *n = c.last;
     return rc;
 }
 

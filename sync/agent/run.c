@@ -23,7 +23,7 @@
 #define SETTLE_MS 200 /* a clerk's action is several entries: they go together */
 
 #define LARGE (128 << 10)                /* bytes: what is larger goes back as soon as it is free */
-#define CACHE "PRAGMA cache_size = -400" /* KiB: it reads the journal once, in order */
+#define CACHE_KIB 400 /* it reads the journal once, in order */
 
 static volatile sig_atomic_t stopped;
 
@@ -164,7 +164,7 @@ static void keep_small(struct site *s)
     mallopt(M_MMAP_THRESHOLD, LARGE); /* said once, it no longer grows by itself */
     mallopt(M_TRIM_THRESHOLD, LARGE);
     mallopt(M_ARENA_MAX, 1);
-    store_exec(s->j.store, CACHE);
+    store_cache(s->j.store, CACHE_KIB);
 }
 
 enum err agent_run(struct site *s)
