@@ -242,26 +242,24 @@ static void a_form_that_another_sites_page_sent_is_refused(void **state)
     (void)state;
     static const struct {
         const char *head;
-        int status;
+        bool refused;
     } rows[] = {
-        {"", 403 /* of the password: it was tried */},
-        {"Origin: null\r\n", 403},
-        {"Sec-Fetch-Site: same-origin\r\nOrigin: https://h\r\n", 403},
-        {"Sec-Fetch-Site: cross-site\r\n", -403},
-        {"Origin: https://elsewhere.example\r\n", -403},
+        {"", false},
+        {"Origin: null\r\n", false},
+        {"Sec-Fetch-Site: same-origin\r\nOrigin: https://h\r\n", false},
+        {"Sec-Fetch-Site: cross-site\r\n", true},
+        {"Origin: https://elsewhere.example\r\n", true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct buf answer = BUF_INIT;
-        char *request = mem_printf("POST /login HTTP/1.1\r\nHost: h\r\nConnection: close\r\n%s"
+        char *request = mem_printf("POST /book/" VILLAGE "/hold HTTP/1.1\r\nHost: h\r\n"
+                                   "Connection: close\r\n%s"
                                    "Content-Type: application/x-www-form-urlencoded\r\n"
-                                   "Content-Length: 15\r\n\r\nname=x&passwo=y",
+                                   "Content-Length: 6\r\n\r\nitem=x",
                                    rows[i].head);
-        int status = status_of(request, &answer);
-        bool tried = strstr(buf_str(&answer), "<form") != NULL;
-        if (status != abs(rows[i].status) || tried != (rows[i].status > 0))
-            fail_msg("%zu: %d", i, status);
+        int status = status_of(request, NULL);
         free(request);
-        buf_fini(&answer);
+        if ((status == 403) != rows[i].refused || status == 0)
+            fail_msg("%zu: %d", i, status);
     }
 }
 
