@@ -240,3 +240,21 @@ bool hub_bytes(const struct hub_rows *rows, int column, void *out, size_t len)
     memcpy(out, p, len);
     return true;
 }
+
+void hub_db_tell(struct hub_db *db, const char *topic, const char *site)
+{
+    if (db->ops->tell != NULL)
+        db->ops->tell(db, topic, site != NULL ? site : "");
+}
+
+enum err hub_db_listen(struct hub_db *db, hub_heard *heard, void *arg, struct hub_news **out)
+{
+    *out = NULL;
+    return db->ops->listen != NULL ? db->ops->listen(db, heard, arg, out) : ERR_OK;
+}
+
+void hub_db_unlisten(struct hub_db *db, struct hub_news *news)
+{
+    if (news != NULL)
+        db->ops->unlisten(news);
+}

@@ -31,6 +31,10 @@ struct hub_rows { /* a question's answer, row by row; filled by hub_ask */
     void *at;
 };
 
+/* Another hub on this store changed something; "all": nobody knows what. By a thread of its own. */
+typedef void hub_heard(void *arg, const char *topic, const char *site);
+struct hub_news;
+
 /* What a store must do. */
 struct hub_store_ops {
     const char *scheme; /* "sqlite:" */
@@ -56,6 +60,10 @@ struct hub_store_ops {
     bool (*null)(void *at, int column);
     /* Writes a copy that opens as a store; NULL: it has tools of its own for that. */
     enum err (*copy)(struct hub_db *db, const char *file);
+    /* NULL: one hub has it for itself */
+    enum err (*tell)(struct hub_db *db, const char *topic, const char *site);
+    enum err (*listen)(struct hub_db *db, hub_heard *heard, void *arg, struct hub_news **out);
+    void (*unlisten)(struct hub_news *news);
 };
 extern const struct hub_store_ops hub_sqlite, hub_postgresql;
 
@@ -93,6 +101,14 @@ enum err hub_transact(struct hub_db *db, enum err (*work)(void *arg), void *arg)
  * this site, or with what this word names, until it ends. */
 enum err hub_lock(struct hub_db *db, const char *site);
 enum err hub_lock_all(struct hub_db *db, const char *what);
+
+/* Tells other hubs on this store, when the transaction commits, that something changed. Best
+ * effort: what is not told is seen when a page asks for itself. */
+void hub_db_tell(struct hub_db *db, const char *topic, const char *site);
+/* Calls `heard` for what others tell, until hub_db_unlisten. *out: NULL where there are no others.
+ */
+enum err hub_db_listen(struct hub_db *db, hub_heard *heard, void *arg, struct hub_news **out);
+void hub_db_unlisten(struct hub_db *db, struct hub_news *news); /* NULL is allowed */
 
 /* Values by a letter each: s text (NULL is NULL), i int64_t, b bytes and size_t (NULL is NULL). */
 enum err hub_run(struct hub_db *db, const char *sql, const char *letters, ...);

@@ -104,7 +104,7 @@ static enum err begin(struct hub_db *db, bool in_row)
     if (p->depth == 0) {
         p->in_row = in_row;
         p->broken = p->again = p->warned = false;
-        p->statements = 0;
+        p->statements = p->told = 0;
         p->state[0] = 0;
         rc = send_plain(p, "BEGIN ISOLATION LEVEL READ COMMITTED");
     } else if (!p->in_row && !p->broken) {
@@ -339,4 +339,7 @@ const struct hub_store_ops hub_postgresql = {
     .text = pg_text,
     .blob = pg_blob,
     .null = pg_null,
+    .tell = pg_tell,
+    .listen = pg_listen,
+    .unlisten = pg_unlisten,
 };

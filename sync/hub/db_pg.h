@@ -13,6 +13,9 @@
 
 #define PG_DEPTH 8 /* of transactions in each other */
 #define PG_STATE 6 /* an SQLSTATE and its end */
+#define PG_TOLD 32 /* news of one transaction that are remembered, so that each is told once */
+#define PG_NEWS 56 /* bytes of one */
+#define PG_SELF 17 /* this connection's name in them: 16 hexadecimal digits */
 
 struct pg {
     const struct pglib *lib;
@@ -36,6 +39,9 @@ struct pg {
     unsigned pending;        /* whose answers were not read */
     char state[PG_STATE];    /* the first thing that went wrong since the last look; "": nothing */
     char text[300];          /* its words */
+    char self[PG_SELF];
+    unsigned told;
+    char news[PG_TOLD][PG_NEWS];
 };
 
 struct pg_bound { /* values as the wire wants them */
@@ -59,6 +65,8 @@ struct pg_rows {
 
 enum err pg_open(struct hub_db *db, const char *where);
 void pg_close(struct hub_db *db);
+/* A connection as the hub's are; it may be a bad one. The caller finishes it. */
+PGconn *pg_connect(const struct pglib *lib, const char *where);
 /* Makes sure that there is a connection before a transaction or a statement outside of one.
  * ERR_STORE_DOWN. */
 enum err pg_alive(struct pg *p);
@@ -101,5 +109,12 @@ void pg_bind(struct pg_bound *b, const struct hub_value *v, size_t n);
 /* After something went wrong nobody knows what was prepared: all is prepared anew when it is next
  * needed. */
 void pg_forget(struct pg *p);
+
+/* --- db_pg_news.c: what hubs on one database tell each other ------------------------------------
+ */
+
+enum err pg_tell(struct hub_db *db, const char *topic, const char *site);
+enum err pg_listen(struct hub_db *db, hub_heard *heard, void *arg, struct hub_news **out);
+void pg_unlisten(struct hub_news *news);
 
 #endif

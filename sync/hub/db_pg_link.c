@@ -1,5 +1,6 @@
 /* Owns: the connection to PostgreSQL, and what its errors are to us. Invariant: a connection that
  * was handed out can be written, speaks UTF-8, and acknowledges no commit that is not on a disk. */
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/mem.h"
+#include "kiosk/base/rnd.h"
 #include "sync/hub/db_pg.h"
 
 #define AGAIN_MS 1000 /* between two tries to connect: whoever asks meanwhile is told at once */
@@ -120,11 +122,16 @@ static enum err settle(struct pg *p)
     return rc;
 }
 
+PGconn *pg_connect(const struct pglib *lib, const char *where)
+{
+    const char *values[] = {"3", "read-write", "UTF8", "10000", "10", "jiujin-hub", where, NULL};
+    return lib->PQconnectdbParams(names, values, 1);
+}
+
 static enum err link_up(struct pg *p, bool first)
 {
-    const char *values[] = {"3", "read-write", "UTF8", "10000", "10", "jiujin-hub", p->where, NULL};
     p->state[0] = 0;
-    p->conn = p->lib->PQconnectdbParams(names, values, 1);
+    p->conn = pg_connect(p->lib, p->where);
     if (pg_lost(p))
         return down(p);
     p->lib->PQsetNoticeReceiver(p->conn, on_notice, p);
@@ -163,6 +170,9 @@ enum err pg_open(struct hub_db *db, const char *where)
     struct pg *p = mem_alloc(sizeof *p);
     db->handle = p;
     p->where = mem_strdup(where);
+    uint64_t name;
+    rnd_bytes(&name, sizeof name);
+    snprintf(p->self, sizeof p->self, "%016" PRIx64, name);
     enum err rc = pglib_get(&p->lib);
     if (rc == ERR_OK)
         rc = link_up(p, true);

@@ -107,6 +107,7 @@ void hub_changed(struct hub *h, const char *topic, const char *site)
 {
     if (h->live != NULL)
         hub_live_tell(h->live, topic, site);
+    hub_db_tell(h->db, topic, site);
 }
 
 void hub_live_tick(struct hub_live *l)

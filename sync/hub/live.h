@@ -20,7 +20,8 @@ struct MHD_Response;
 
 /* Something of this topic changed at this site ("" or NULL: at none in particular). Cheap, may be
  * called inside a transaction and as often as one likes: what is the same and not told yet is told
- * once. By the thread that runs the routes, and by commands, where it does nothing. */
+ * once. Other hubs on the same database hear of it when it is committed. By the thread that runs the
+ * routes, and by commands. */
 void hub_changed(struct hub *h, const char *topic, const char *site);
 
 struct hub_live *hub_live_new(void);

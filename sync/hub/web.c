@@ -34,6 +34,7 @@ struct web_server {
     struct hub *hub;
     struct MHD_Daemon *daemon;
     struct guard guard;
+    struct hub_news *news; /* from other hubs on the same store; NULL: there are none */
     struct buf cert, key;
     char behind[48];
     bool tls;
@@ -513,6 +514,11 @@ static struct MHD_Daemon *start_daemon(struct web_server *s, const struct addrin
                             MHD_OPTION_ARRAY, s->tls ? tls : none, MHD_OPTION_END);
 }
 
+static void heard(void *live, const char *topic, const char *site)
+{
+    hub_live_tell(live, topic, site);
+}
+
 enum err web_start(struct hub *h, const struct web_options *o, struct web_server **out, int *port)
 {
     struct addrinfo *at = NULL;
@@ -527,6 +533,8 @@ enum err web_start(struct hub *h, const struct web_options *o, struct web_server
         rc = read_pem(s, o);
     if (rc == ERR_OK && (s->daemon = start_daemon(s, at)) == NULL)
         rc = err_set(ERR_IO, "--listen", "%s: cannot listen there", o->listen);
+    if (rc == ERR_OK)
+        rc = hub_db_listen(h->db, heard, h->live, &s->news);
     if (at != NULL)
         freeaddrinfo(at);
     if (rc != ERR_OK) {
@@ -567,6 +575,7 @@ static void let_finish(struct web_server *s)
 
 void web_stop(struct web_server *s)
 {
+    hub_db_unlisten(s->hub->db, s->news);
     hub_live_end(s->hub->live);
     if (s->daemon != NULL)
         let_finish(s);

@@ -12,7 +12,7 @@ JIUJIN_TEST_PG=$(tests/pgserver start "$dir") || {
 }
 export JIUJIN_TEST_PG
 status=0
-for t in hub_test hub_express_test takeover_test; do
+for t in hub_test hub_express_test takeover_test live_test; do
     TMPDIR=$dir JIUJIN_BUILD=$JIUJIN_BUILD "$JIUJIN_BUILD/tests/$t" || status=1
 done
 exit "$status"

@@ -101,16 +101,20 @@ static void what_is_the_same_is_told_once_and_who_fell_behind_hears_that_all_cha
     assert_true(hears(fd, &all, ": still here"));
     hub_changed(hub, "visit", VILLAGE);
     assert_true(hears(fd, &all, "visit"));
+    assert_int_equal(hub_begin(hub->db), ERR_OK);
     for (int i = 0; i < 500; i++)
         hub_changed(hub, "ledger", VILLAGE);
     hub_changed(hub, "report", VILLAGE);
+    assert_int_equal(hub_end(hub->db, ERR_OK), ERR_OK);
     web_sweep(server);
     assert_true(hears(fd, &all, "report"));
     assert_in_range(count(buf_str(&all), "ledger"), 1, 4); /* one in 200 ms at most */
+    assert_int_equal(hub_begin(hub->db), ERR_OK);
     for (int i = 0; i < 200; i++) {
         snprintf(site, sizeof site, "%012d", i);
         hub_changed(hub, "visit", site);
     }
+    assert_int_equal(hub_end(hub->db, ERR_OK), ERR_OK);
     web_sweep(server);
     assert_true(hears(fd, &all, "data: all\n\n"));
     close(fd);
@@ -158,6 +162,45 @@ static void streams_have_a_limit_and_end_with_the_server(void **state)
     buf_fini(&all);
 }
 
+/* Only what is committed, once, and not what this hub did itself. */
+static void what_another_hub_on_the_same_database_does_is_told_too(void **state)
+{
+    (void)state;
+    struct buf all = BUF_INIT;
+    struct hub *other = NULL;
+    if (!pgstore_wanted())
+        skip();
+    int fd = dial(token);
+    char *file = mem_printf("%s/hub.db", hub_dir);
+    hub_db_files_at(file);
+    assert_int_equal(hub_open(hub_where, &other), ERR_OK);
+    hub_db_files_at(NULL);
+    free(file);
+    assert_true(hears(fd, &all, ": still here"));
+    for (int tries = 0; tries < 20 && strstr(buf_str(&all), "data: site") == NULL; tries++) {
+        struct pollfd p = {fd, POLLIN, 0};
+        hub_changed(other, "site", NULL); /* until its thread listens */
+        if (poll(&p, 1, 200) > 0)
+            hears(fd, &all, "data: site");
+    }
+    assert_int_equal(hub_begin(other->db), ERR_OK);
+    hub_changed(other, "visit", VILLAGE);
+    assert_int_equal(hub_end(other->db, ERR_INTERNAL), ERR_INTERNAL);
+    assert_int_equal(hub_begin(other->db), ERR_OK);
+    for (int i = 0; i < 100; i++)
+        hub_changed(other, "case", VILLAGE);
+    hub_changed(other, "incident", VILLAGE);
+    assert_int_equal(hub_end(other->db, ERR_OK), ERR_OK);
+    usleep(500000); /* they come by a thread of their own, and close behind the last */
+    web_sweep(server);
+    assert_true(hears(fd, &all, "data: incident " VILLAGE));
+    assert_int_equal(count(buf_str(&all), "data: case"), 1);
+    assert_int_equal(count(buf_str(&all), "data: visit"), 0);
+    hub_close(other);
+    close(fd);
+    buf_fini(&all);
+}
+
 #define LIVE_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -169,6 +212,7 @@ int main(void)
         LIVE_TEST(what_is_the_same_is_told_once_and_who_fell_behind_hears_that_all_changed),
         LIVE_TEST(an_order_changes_the_page_of_its_site),
         LIVE_TEST(streams_have_a_limit_and_end_with_the_server),
+        LIVE_TEST(what_another_hub_on_the_same_database_does_is_told_too),
     };
     return cmocka_run_group_tests_name("live", tests, NULL, NULL);
 }
