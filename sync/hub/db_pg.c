@@ -195,6 +195,7 @@ static enum err pg_end(struct hub_db *db, enum err rc)
     }
     if (rc != ERR_OK)
         roll_back(p);
+    p->broken = false; /* what is asked outside of a transaction is not spoilt by the last one */
     return rc;
 }
 
