@@ -30,6 +30,7 @@ struct pg {
     size_t room, used;
     unsigned names; /* given so far: a statement's or a cursor's */
     int depth;
+    bool apart;              /* villages' tables are divided among servers */
     bool in_row;             /* see above */
     bool broken;             /* this transaction cannot be committed any more */
     bool again;              /* it may be run again with care */
@@ -92,6 +93,15 @@ bool pg_null(void *at, int column);
 
 /* Brings the schema up to date, one process at a time. ERR_SCHEMA_NEWER, ERR_STORE_DOWN... */
 enum err pg_migrate(struct pg *p);
+/* Looks whether the tables are divided. */
+enum err pg_divided(struct pg *p);
+
+/* --- db_pg_shard.c -----------------------------------------------------------------------------
+ */
+
+/* "Insert, or change what is there" for a village's table that is divided; the caller frees. NULL:
+ * the statement is none, and stays as it is. */
+char *pg_apart(const char *sql);
 
 /* --- db_pg_sql.c -------------------------------------------------------------------------------
  */

@@ -138,6 +138,8 @@ static enum err link_up(struct pg *p, bool first)
     enum err rc = settle(p);
     if (rc == ERR_OK && first)
         rc = pg_migrate(p);
+    if (rc == ERR_OK && first)
+        rc = pg_divided(p);
     if (rc == ERR_OK && p->lib->PQenterPipelineMode(p->conn) != 1)
         rc = err_set(ERR_INTERNAL, "pipeline", NULL);
     if (rc != ERR_OK)

@@ -57,6 +57,17 @@ static enum err migrate(struct pg *p)
     return rc;
 }
 
+enum err pg_divided(struct pg *p)
+{
+    int64_t n = 0;
+    enum err rc = run(p,
+                      "SELECT count(*) FROM pg_class WHERE oid = to_regclass('site')"
+                      " AND relkind = 'p'",
+                      &n);
+    p->apart = n > 0;
+    return rc;
+}
+
 enum err pg_migrate(struct pg *p)
 {
     int64_t there = 0, have = 0, all = 0;

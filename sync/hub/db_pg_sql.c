@@ -122,7 +122,9 @@ const char *pg_prepared(struct pg *p, const char *sql, const struct hub_value *v
     struct pg_kept *k = &p->kept[place_of(p, sql)];
     if (k->sql == NULL) {
         k->sql = sql;
-        k->text = pg_words(sql, false);
+        char *apart = p->apart ? pg_apart(sql) : NULL;
+        k->text = pg_words(apart != NULL ? apart : sql, false);
+        free(apart);
         p->used++;
     }
     if (k->name[0] == 0 && !prepare(p, k, v, n))

@@ -1,5 +1,5 @@
 /* Which store a test's hub has: a file of SQLite's, or a database of the server that JIUJIN_TEST_PG
- * names ("host=... user=...", tests/pgserver). */
+ * names ("host=... user=...", tests/pgserver), made like the one that JIUJIN_TEST_PG_LIKE names. */
 #ifndef TESTS_UNIT_PGSTORE_H
 #define TESTS_UNIT_PGSTORE_H
 
@@ -53,7 +53,7 @@ static const char pgstore_words[] =
     " 'SELECT position(convert_to($2, ''UTF8'') IN $1) > 0';"
     "CREATE FUNCTION found(sought text) RETURNS boolean LANGUAGE plpgsql AS $$"
     " DECLARE t text; yes boolean; BEGIN FOR t IN SELECT quote_ident(relname) FROM pg_class"
-    " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP"
+    " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace LOOP"
     " EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || t || ' x WHERE strpos(x::text, $1) > 0"
     " OR strpos(x::text, encode(convert_to($1, ''UTF8''), ''hex'')) > 0)' INTO yes USING sought;"
     " IF yes THEN RETURN true; END IF; END LOOP; RETURN false; END $$";
@@ -63,16 +63,20 @@ static inline char *pgstore_own(void)
 {
     static const char empty[] =
         "DO $$ DECLARE t text; BEGIN FOR t IN SELECT quote_ident(relname) FROM pg_class"
-        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
         " AND relname <> 'hub_schema' LOOP EXECUTE 'DELETE FROM ' || t; END LOOP;"
         " INSERT INTO audit_end VALUES (1, 0, ''); END $$";
     static char name[32];
     if (name[0] == 0) {
         snprintf(name, sizeof name, "u%d", (int)getpid());
-        char *sql = mem_printf("CREATE DATABASE %s", name);
+        const char *like = getenv("JIUJIN_TEST_PG_LIKE");
+        char *sql =
+            mem_printf("CREATE DATABASE %s TEMPLATE %s", name, like != NULL ? like : "template1");
         assert_true(pgstore_sql("postgres", sql));
         free(sql);
         assert_true(pgstore_sql(name, pgstore_words));
+        if (like != NULL)
+            assert_true(pgstore_sql(name, empty));
     } else {
         assert_true(pgstore_sql(name, empty));
     }
