@@ -245,7 +245,7 @@ async function the_api_answers_no_one_without_a_token_and_says_what_is_wrong(sha
   assert.equal((await call(shared, "GET", "/bookings/o.9999")).status, 404);
 }
 
-async function the_openapi_file_names_every_path_and_each_answer_has_what_it_requires(shared) {
+async function what_the_openapi_file_requires_of_an_answer_is_in_it(shared) {
   const api = await (await fetch(`${shared.url}/api/openapi.json`)).json();
   const resolve = (schema) => (schema.$ref ? api.components.schemas[schema.$ref.split("/").pop()] : schema);
   const check = (schema, value) => {
@@ -253,7 +253,10 @@ async function the_openapi_file_names_every_path_and_each_answer_has_what_it_req
     for (const key of s.required ?? []) assert.ok(key in value, `${key} is missing`);
     for (const [key, sub] of Object.entries(s.properties ?? {})) if (value[key] != null && resolve(sub).type === "object") check(sub, value[key]);
   };
-  const of = (path, method, status) => api.paths[path][method].responses[status].content["application/json"].schema;
+  const of = (path, method, status) => {
+    const answer = api.paths[path][method].responses[status];
+    return (answer.$ref ? api.components.responses[answer.$ref.split("/").pop()] : answer).content["application/json"].schema;
+  };
   const base = "/api/v1/sites/{site}", person = somebody();
   const slots = await call(shared, "GET", `/slots?item=${ITEM}&day=${tomorrow}`);
   check(of(`${base}/slots`, "get", "200"), slots.body);
@@ -265,7 +268,6 @@ async function the_openapi_file_names_every_path_and_each_answer_has_what_it_req
   check(of(`${base}/bookings/{booking}`, "delete", "200"), (await call(shared, "DELETE", `/bookings/${booked.body.id}`)).body);
   const sheet = await fetch(`${shared.url}/api/v1/reports`, { headers: { Authorization: `Bearer ${shared.token}` } });
   check(of("/api/v1/reports", "get", "200"), await sheet.json());
-  assert.equal(Object.keys(api.paths).length, 5);
 }
 
 async function one_address_that_tries_without_end_is_told_to_wait(shared) {
@@ -291,6 +293,6 @@ await runAll([
   ...slipTests({ fits, logIn: log_in, PHONE, DESK }),
   a_programs_server_holds_books_reads_and_cancels,
   the_api_answers_no_one_without_a_token_and_says_what_is_wrong,
-  the_openapi_file_names_every_path_and_each_answer_has_what_it_requires,
+  what_the_openapi_file_requires_of_an_answer_is_in_it,
   one_address_that_tries_without_end_is_told_to_wait,
 ], await setUp());
