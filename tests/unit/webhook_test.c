@@ -128,9 +128,7 @@ static void attach(const struct receiver *r, const char *topics)
 static struct hook_sender *sender(void)
 {
     struct hook_sender *s = NULL;
-    char *store = mem_printf("sqlite:%s/hub.db", hub_dir);
-    assert_ok(hook_sender_open(store, &hub->keys, TIMEOUT_MS, &s));
-    free(store);
+    assert_ok(hook_sender_open(hub_where, &hub->keys, TIMEOUT_MS, &s));
     return s;
 }
 
