@@ -30,7 +30,7 @@ int sheet_format(const char *name)
 static bool is_stream(const char *path)
 {
     struct stat st;
-    return strcmp(path, "-") == 0 || (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
+    return path[0] == 0 || strcmp(path, "-") == 0 || (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
 }
 
 static enum err open_working(struct sheet_out *o)
@@ -49,8 +49,9 @@ enum err sheet_begin(const struct table_head *head, enum profile_format format, 
                      const char *path, struct sheet_out **out)
 {
     struct sheet_out *o = mem_alloc(sizeof *o);
-    *o = (struct sheet_out){.head = head, .gb18030 = gb18030, .path = mem_strdup(path)};
-    o->stream = is_stream(path);
+    *o = (struct sheet_out){
+        .head = head, .gb18030 = gb18030, .path = mem_strdup(path != NULL ? path : "")};
+    o->stream = is_stream(o->path);
     enum err rc = open_working(o);
     if (rc == ERR_OK) {
         o->format = formats[format];
@@ -129,8 +130,31 @@ enum err sheet_finish(struct sheet_out *o, char hash[SHEET_HASH])
     return rc;
 }
 
+struct taking {
+    struct buf *into;
+    size_t room;
+};
+
+static enum err add_to_buf(void *to, const void *p, size_t n)
+{
+    struct taking *t = to;
+    if (n > t->room)
+        return err_set(ERR_TOO_LONG, NULL, NULL);
+    t->room -= n;
+    buf_add(t->into, p, n);
+    return ERR_OK;
+}
+
+enum err sheet_take(struct sheet_out *o, struct buf *into, size_t limit)
+{
+    struct taking t = {into, limit};
+    return each_piece(o, add_to_buf, &t);
+}
+
 static enum err hand_to_stream(struct sheet_out *o)
 {
+    if (o->path[0] == 0)
+        return ERR_OK;
     bool standard = strcmp(o->path, "-") == 0;
     FILE *to = standard ? stdout : fopen(o->path, "we");
     if (to == NULL)

@@ -18,8 +18,8 @@
 /* A file being written. */
 struct sheet_out;
 
-/* Begins `path`; "-" is standard output. `head` is borrowed until the end. ERR_IO, ERR_DISK_FULL,
- * ERR_XLSXLIB, ERR_DRAWLIB, ERR_FONT. */
+/* Begins `path`; "-" is standard output; NULL: in memory alone, for sheet_take. `head` is borrowed
+ * until the end. ERR_IO, ERR_DISK_FULL, ERR_XLSXLIB, ERR_DRAWLIB, ERR_FONT. */
 enum err sheet_begin(const struct table_head *head, enum profile_format format, bool gb18030,
                      const char *path, struct sheet_out **out);
 /* One row of as many cells as the head has columns. ERR_TOO_LONG: more rows than the format holds.
@@ -27,6 +27,8 @@ enum err sheet_begin(const struct table_head *head, enum profile_format format, 
 enum err sheet_row(struct sheet_out *o, const struct cell *cells);
 /* All rows were given: the file is whole, under its temporary name. */
 enum err sheet_finish(struct sheet_out *o, char hash[SHEET_HASH]);
+/* Behind sheet_finish: appends the file's bytes. ERR_TOO_LONG: more than `limit`. */
+enum err sheet_take(struct sheet_out *o, struct buf *into, size_t limit);
 /* With ERR_OK the file takes its name (or goes to standard output), else it is removed. Frees.
  * Returns rc, or its own error. NULL is allowed. */
 enum err sheet_close(struct sheet_out *o, enum err rc);

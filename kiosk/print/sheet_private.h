@@ -8,7 +8,7 @@ struct sheet_out {
     const struct table_head *head;
     const struct sheet_format_row *format;
     bool gb18030;
-    char *path;    /* as wanted; "-" */
+    char *path;    /* as wanted; "-"; "": stays in memory */
     char *working; /* the file that is written */
     bool stream;   /* what is wanted is no file: it is copied there at the end */
     int fd;        /* of `working` */

@@ -52,9 +52,9 @@ static enum err write_files(struct hub *h, int64_t day, const struct command_lin
 {
     enum err rc = ERR_OK;
     if (line->csv != NULL)
-        rc = hub_sheet_write(h, day, "csv", line->csv);
+        rc = hub_sheet_write(h, day, "csv", line->csv, NULL);
     if (rc == ERR_OK && line->xlsx != NULL)
-        rc = hub_sheet_write(h, day, "xlsx", line->xlsx);
+        rc = hub_sheet_write(h, day, "xlsx", line->xlsx, NULL);
     return rc;
 }
 

@@ -1,16 +1,13 @@
-/* Owns: the parts of the office's pages. Invariant: nothing of a file that was sent stays on the
- * disk. */
+/* Owns: the parts of the office's pages. Invariant: a file that is sent has no name
+ * on a disk: nothing of it stays there, not even when the hub dies over it. */
 #include "sync/hub/page_office.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "kiosk/base/file.h"
 #include "kiosk/base/lang.h"
 
 #define FILE_MOST ((size_t)64 << 20)
@@ -99,14 +96,7 @@ enum err page_file_begin(struct page_file *f, const struct table_head *head, con
     if (known != FORMAT_CSV && known != FORMAT_XLSX)
         return err_set(ERR_FIELD_CHOICE, "format", "csv, xlsx");
     f->format = (enum profile_format)known;
-    strcpy(f->path, "/tmp/jiujin-table-XXXXXX");
-    int fd = mkstemp(f->path);
-    if (fd < 0) {
-        f->path[0] = 0;
-        return err_set(ERR_IO, "/tmp", "%s", strerror(errno));
-    }
-    close(fd);
-    return sheet_begin(head, f->format, false, f->path, &f->out);
+    return sheet_begin(head, f->format, false, NULL, &f->out);
 }
 
 void page_file_send(struct web *w, struct page_file *f, enum err rc)
@@ -114,12 +104,10 @@ void page_file_send(struct web *w, struct page_file *f, enum err rc)
     char hash[SHEET_HASH];
     if (rc == ERR_OK)
         rc = sheet_finish(f->out, hash);
-    rc = sheet_close(f->out, rc);
     buf_clear(&w->out);
     if (rc == ERR_OK)
-        rc = file_read(f->path, &w->out, FILE_MOST);
-    if (f->path[0] != 0)
-        unlink(f->path);
+        rc = sheet_take(f->out, &w->out, FILE_MOST);
+    rc = sheet_close(f->out, rc);
     if (rc != ERR_OK)
         page_error(w, rc);
     else

@@ -23,8 +23,7 @@ unsigned page_status(enum err rc);
 
 /* A file that is made for one answer. Begin, sheet_row(f.out) for each row, then send. */
 struct page_file {
-    char path[32];
-    struct sheet_out *out;
+    struct sheet_out *out; /* in memory: no file of it ever has a name */
     enum profile_format format;
 };
 /* `format`: "csv", "xlsx". */

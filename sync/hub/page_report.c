@@ -1,16 +1,13 @@
 /* Owns: the district's sheet of daily reports, and one village's report with its entries.
  * Invariant: what was signed and what the hub counted stand side by side, and who is late or says
  * otherwise than its entries is not to be overlooked. */
-#include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kiosk/base/asset.h"
 #include "kiosk/base/clock.h"
-#include "kiosk/base/file.h"
 #include "kiosk/base/js.h"
 #include "kiosk/base/lang.h"
 #include "kiosk/base/mem.h"
@@ -21,7 +18,6 @@
 #include "sync/hub/report.h"
 
 #define ENTRIES_MAX 200
-#define FILE_MAX ((size_t)16 << 20)
 #define COLUMNS_MAX 32
 
 static int64_t asked_day(struct web *w)
@@ -131,23 +127,12 @@ static void put_totals(struct sheet *s)
     page_put(&s->w->out, "</tr>");
 }
 
-/* The sheet as a file: made beside the store, for nothing of it stays. */
 static void send_file(struct web *w, const char *format, const char *type)
 {
-    char path[] = "/tmp/jiujin-sheet-XXXXXX";
-    int fd = mkstemp(path);
-    if (fd < 0) {
-        page_message(w, MHD_HTTP_INTERNAL_SERVER_ERROR, strerror(errno));
-        return;
-    }
-    close(fd);
     enum err rc = hub_audit_note(w->hub, NULL, "export", NULL, "reports", format);
-    if (rc == ERR_OK)
-        rc = hub_sheet_write(w->hub, asked_day(w), format, path);
     buf_clear(&w->out);
     if (rc == ERR_OK)
-        rc = file_read(path, &w->out, FILE_MAX);
-    unlink(path);
+        rc = hub_sheet_write(w->hub, asked_day(w), format, NULL, &w->out);
     if (!failed(w, rc))
         web_reply(w, MHD_HTTP_OK, type);
 }

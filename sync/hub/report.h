@@ -63,9 +63,10 @@ struct hub_sheet_column {
 };
 extern const struct hub_sheet_column hub_sheet_columns[]; /* ends with title NULL */
 char *hub_sheet_cell(const json_t *row, size_t column);   /* owned by the caller */
-/* The sheet as a file, "csv" or "xlsx"; "-" is standard output. ERR_XLSXLIB, ERR_IO, ERR_DISK_FULL.
- */
-enum err hub_sheet_write(struct hub *h, int64_t day, const char *format, const char *path);
+/* The sheet as a file, "csv" or "xlsx"; "-" is standard output; NULL: its bytes are appended to
+ * `into`, else NULL. ERR_XLSXLIB, ERR_IO, ERR_DISK_FULL. */
+enum err hub_sheet_write(struct hub *h, int64_t day, const char *format, const char *path,
+                         struct buf *into);
 /* What the check found, in words: owned by the caller. */
 char *hub_finding_text(const json_t *finding);
 

@@ -26,7 +26,8 @@ static enum err write_row(void *arg, const json_t *row)
     return rc;
 }
 
-enum err hub_sheet_write(struct hub *h, int64_t day, const char *format, const char *path)
+enum err hub_sheet_write(struct hub *h, int64_t day, const char *format, const char *path,
+                         struct buf *into)
 {
     char date[CLOCK_TEXT], hash[SHEET_HASH];
     struct cell_column columns[COLUMNS_MAX];
@@ -46,5 +47,7 @@ enum err hub_sheet_write(struct hub *h, int64_t day, const char *format, const c
         rc = hub_report_sheet(h, day, write_row, o);
     if (rc == ERR_OK)
         rc = sheet_finish(o, hash);
+    if (rc == ERR_OK && into != NULL)
+        rc = sheet_take(o, into, SIZE_MAX);
     return sheet_close(o, rc);
 }

@@ -303,6 +303,34 @@ static void every_format_makes_a_file_of_its_kind(void **state)
     assert_int_equal(sheet_format("doc"), -1);
 }
 
+/* The same bytes as under a name, and nothing is made anywhere. */
+static void a_table_in_memory_is_the_table_of_a_file_and_has_a_limit(void **state)
+{
+    (void)state;
+    const struct cell_column columns[] = {{"a", 13}, {"b", 13}};
+    const struct table_head head = {.title = "t", .place = "p", .columns = columns, .n_columns = 2};
+    const struct cell cells[] = {{CELL_TEXT, "=1", 0}, {CELL_NUMBER, "7", 7}};
+    char hash[2][SHEET_HASH];
+    struct buf bytes[2] = {BUF_INIT, BUF_INIT};
+    snprintf(path, sizeof path, "%s/sheet.csv", site_dir);
+    for (int i = 0; i < 2; i++) {
+        struct sheet_out *o = NULL;
+        assert_ok(sheet_begin(&head, FORMAT_CSV, false, i == 0 ? path : NULL, &o));
+        assert_ok(sheet_row(o, cells));
+        assert_ok(sheet_finish(o, hash[i]));
+        if (i == 1)
+            assert_err(ERR_TOO_LONG, sheet_take(o, &bytes[i], 5));
+        buf_clear(&bytes[i]);
+        assert_ok(sheet_take(o, &bytes[i], 4096));
+        assert_ok(sheet_close(o, ERR_OK));
+    }
+    assert_string_equal(hash[0], hash[1]);
+    assert_int_equal(bytes[0].len, bytes[1].len);
+    assert_memory_equal(bytes[0].data, bytes[1].data, bytes[0].len);
+    unlink(path);
+    buf_fini(&bytes[0]), buf_fini(&bytes[1]);
+}
+
 int main(void)
 {
 #define IN(f) cmocka_unit_test_setup_teardown(f, site_setup_epidemic, site_teardown)
@@ -314,6 +342,7 @@ int main(void)
         IN(what_is_refused_leaves_no_file_and_no_entry),
         IN(twelve_ledgers_are_as_they_were_read_and_kept),
         IN(every_format_makes_a_file_of_its_kind),
+        IN(a_table_in_memory_is_the_table_of_a_file_and_has_a_limit),
     };
     lang_init("zh_CN");
     clock_hold(DESK_DAY + 2 * CLOCK_DAY_MS, 0);
