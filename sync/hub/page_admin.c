@@ -59,10 +59,7 @@ static void put_list(struct web *w, unsigned status, const char *trouble)
     enum err rc = hub_view(w->hub, "places", &q, site_row, &l);
     page_put(&w->out, "</tbody></table>");
     put_add(w);
-    if (rc == ERR_OK)
-        page_end(w, status);
-    else
-        page_error(w, rc);
+    page_end_if(w, rc, status);
 }
 
 void page_admin(struct web *w)
@@ -268,10 +265,7 @@ static void put_site(struct web *w, unsigned status, const char *trouble)
     page_put(&w->out, "</tbody></table>");
     if (machines.n == 0)
         page_put(&w->out, "<p class=\"none\">%s</p>", _("No machine has joined yet."));
-    if (rc == ERR_OK)
-        page_end(w, status);
-    else
-        page_error(w, rc);
+    page_end_if(w, rc, status);
 }
 
 void page_admin_site(struct web *w)

@@ -130,10 +130,7 @@ void page_audit(struct web *w)
     if (l.n == ROWS)
         page_put(&w->out, "<p class=\"none\">%s</p>",
                  _("Only the newest are shown; the file has them all."));
-    if (rc == ERR_OK)
-        page_end(w, MHD_HTTP_OK);
-    else
-        page_error(w, rc);
+    page_end_if(w, rc, MHD_HTTP_OK);
 }
 
 static enum err file_row(void *arg, const json_t *row)

@@ -49,10 +49,7 @@ void page_ledgers(struct web *w)
     page_put(&w->out, "</tbody></table>");
     if (l.n == 0)
         page_put(&w->out, "<p class=\"none\">%s</p>", _("Nothing here yet."));
-    if (rc == ERR_OK)
-        page_end(w, MHD_HTTP_OK);
-    else
-        page_error(w, rc);
+    page_end_if(w, rc, MHD_HTTP_OK);
 }
 
 /* --- one ledger ------------------------------------------------------------------------------- */
@@ -256,10 +253,7 @@ void page_ledger(struct web *w)
             page_put(&w->out, "<p class=\"none\">%s</p>",
                      _("Only the newest are shown and summed; the file has them all."));
     }
-    if (rc == ERR_OK)
-        page_end(w, MHD_HTTP_OK);
-    else
-        page_error(w, rc);
+    page_end_if(w, rc, MHD_HTTP_OK);
     end(&s);
 }
 

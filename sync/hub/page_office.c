@@ -89,6 +89,14 @@ void page_error(struct web *w, enum err rc)
     page_message(w, page_status(rc), text);
 }
 
+void page_end_if(struct web *w, enum err rc, unsigned status)
+{
+    if (rc == ERR_OK)
+        page_end(w, status);
+    else
+        page_error(w, rc);
+}
+
 enum err page_file_begin(struct page_file *f, const struct table_head *head, const char *format)
 {
     int known = sheet_format(format);

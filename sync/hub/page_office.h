@@ -20,6 +20,8 @@ void page_trouble(struct web *w, const char *text);
 /* An error as a whole page, with the status that it deserves. */
 void page_error(struct web *w, enum err rc);
 unsigned page_status(enum err rc);
+/* Ends the page with this status, or throws it away for the error's. */
+void page_end_if(struct web *w, enum err rc, unsigned status);
 
 /* A file that is made for one answer. Begin, sheet_row(f.out) for each row, then send. */
 struct page_file {

@@ -262,10 +262,7 @@ void page_person_post(struct web *w)
         }
         if (rc == ERR_OK)
             rc = put_same(w, why);
-        if (rc == ERR_OK)
-            page_end(w, MHD_HTTP_OK);
-        else
-            page_error(w, rc);
+        page_end_if(w, rc, MHD_HTTP_OK);
     }
     js_forget(person);
     free(why);

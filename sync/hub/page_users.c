@@ -134,10 +134,7 @@ static void put_list(struct web *w, unsigned status, const char *trouble)
     if (locks.n > 0)
         page_put(&w->out, "</tbody></table>");
     put_add(w);
-    if (rc == ERR_OK)
-        page_end(w, status);
-    else
-        page_error(w, rc);
+    page_end_if(w, rc, status);
 }
 
 /* --- one user --------------------------------------------------------------------------------- */
@@ -229,10 +226,7 @@ static void put_user(struct web *w, const char *name)
     enum err rc = hub_view(w->hub, "officers", &q, one_user, &l);
     if (rc == ERR_OK && l.n == 0)
         rc = err_set(ERR_NOT_FOUND, "NAME", "%.60s", name);
-    if (rc == ERR_OK)
-        page_end(w, MHD_HTTP_OK);
-    else
-        page_error(w, rc);
+    page_end_if(w, rc, MHD_HTTP_OK);
 }
 
 void page_users(struct web *w)
@@ -355,10 +349,7 @@ static void put_me(struct web *w, unsigned status, const char *trouble)
     page_put(&w->out, "<p>%s</p><button>%s</button></form>",
              _("All your sessions end, this one too."), _("Set the password"));
     enum err rc = put_sessions(w, w->session.name);
-    if (rc == ERR_OK)
-        page_end(w, status);
-    else
-        page_error(w, rc);
+    page_end_if(w, rc, status);
 }
 
 void page_me(struct web *w)

@@ -26,7 +26,7 @@ citus_can_distribute_the_schema() {
 }
 try citus_can_distribute_the_schema
 
-for t in hub_test hub_express_test takeover_test live_test; do
+for t in hub_test hub_express_test takeover_test live_test pglost_test; do
     TMPDIR=$dir JIUJIN_BUILD=$JIUJIN_BUILD "$JIUJIN_BUILD/tests/$t" || failures=1
 done
 finish
