@@ -17,7 +17,7 @@ DEBS      = gcc binutils libc6-dev pkg-config libsqlite3-dev libncurses-dev libc
             libcmocka-dev libvterm-dev libxkbcommon-dev zbar-tools zxing-cpp-tools poppler-utils clang libclang-rt-14-dev procps postgresql-15
 LINT_DEBS = clang-format cppcheck mandoc
 # What the browser's tests need, as COMMAND:PACKAGE; only what is not there in any form.
-BROWSER   = chromium:chromium node:nodejs npm:npm
+BROWSER   = chromium-headless-shell:chromium-headless-shell node:nodejs npm:npm
 BROWSER_DEBS = $(foreach t,$(BROWSER),$(if $(shell command -v $(firstword $(subst :, ,$(t)))),,$(lastword $(subst :, ,$(t)))))
 
 PKGS      = sqlite3 ncursesw libcurl libsodium jansson libqrencode libpng libzstd

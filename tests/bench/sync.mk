@@ -11,7 +11,7 @@ $(SYNC_NODE)/node_modules: tests/bench/sync/package.json tests/bench/sync/packag
 	@mkdir -p $(@D) && cp $^ $(@D)/
 	@cd $(@D) && npm ci --silent --ignore-scripts --no-audit --no-fund && touch node_modules
 
-bench-sync: DEBS += $(filter-out chromium,$(BROWSER_DEBS)) fossil rsync curl iproute2
+bench-sync: DEBS += $(filter-out chromium-%,$(BROWSER_DEBS)) fossil rsync curl iproute2
 bench-sync: deps
 	@$(MAKE) B=$(B) all $(BENCH)/gen $(BENCH)/sync/sync $(SYNC_NODE)/node_modules
 	@SYNC_BUILD=$(abspath $(B)) SYNC_NODE=$(abspath $(SYNC_NODE)) SYNC_HERE=$(abspath tests/bench/sync) $(BENCH)/sync/sync

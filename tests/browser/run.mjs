@@ -49,7 +49,7 @@ export async function setUp() {
   village("sync", "--once");
   const token = hubCommand("token", "add", "mini-program").trim();
   const { chromium } = require("playwright-core");
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium-headless-shell", args: ["--no-sandbox"] });
   return { url, token, browser };
 }
 
