@@ -3,8 +3,10 @@
 
 #include <ctype.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "kiosk/base/lang.h"
 #include "kiosk/base/utf8.h"
@@ -84,13 +86,50 @@ const char *err_what(enum err code)
     return _(row_of(code)->what);
 }
 
-void err_say(enum err code, char *out, size_t size)
+static void say(const struct err_row *row, const char *field, const char *detail, char *out,
+                size_t size)
 {
-    const struct err_row *row = row_of(code);
-    int noted = note.code == code;
-    const char *field = noted ? note.field : "", *detail = noted ? note.detail : "";
     const char *next = *row->next != 0 ? _(row->next) : "";
     snprintf(out, size, "%s%s%s%s%s%s%s%s", field, *field ? ": " : "", _(row->what),
              *detail ? " (" : "", detail, *detail ? ")" : "", *next ? " " : "", next);
     utf8_trim(out);
+}
+
+void err_say(enum err code, char *out, size_t size)
+{
+    bool noted = note.code == code;
+    say(row_of(code), noted ? note.field : "", noted ? note.detail : "", out, size);
+}
+
+/* word TAB field TAB detail */
+void err_keep(enum err code, char *out, size_t size)
+{
+    bool noted = note.code == code;
+    snprintf(out, size, "%s\t%s\t%s", err_word(code), noted ? note.field : "",
+             noted ? note.detail : "");
+    utf8_trim(out);
+}
+
+static const struct err_row *row_of_word(const char *word, size_t len)
+{
+    for (unsigned code = 0; code < ERR_COUNT; code++)
+        if (strlen(rows[code].name) == len && strncasecmp(rows[code].name, word, len) == 0)
+            return &rows[code];
+    return NULL;
+}
+
+void err_say_kept(const char *kept, char *out, size_t size)
+{
+    char field[sizeof note.field];
+    size_t word = strcspn(kept, "\t");
+    const struct err_row *row = row_of_word(kept, word);
+    const char *at = kept + word;
+    if (row == NULL || *at != '\t') {
+        snprintf(out, size, "%s", kept);
+        utf8_trim(out);
+        return;
+    }
+    size_t len = strcspn(++at, "\t");
+    snprintf(field, sizeof field, "%.*s", (int)len, at);
+    say(row, field, at[len] == '\t' ? at + len + 1 : "", out, size);
 }

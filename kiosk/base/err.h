@@ -188,4 +188,9 @@ const char *err_what(enum err code);
  * Uses the note when it is about `code`. Cut at `size` bytes on a character's edge. */
 void err_say(enum err code, char *out, size_t size);
 
+/* `code` with its note in a form to be stored, and the sentence of what was stored so, in the
+ * language of who reads it. Words that err_keep did not write are given as they are. */
+void err_keep(enum err code, char *out, size_t size);
+void err_say_kept(const char *kept, char *out, size_t size);
+
 #endif

@@ -60,7 +60,7 @@ enum err link_read(struct store *s, const char *site, struct link_state *out)
     out->drift = get_number(s, "drift", 0);
     out->stick_out = get_number(s, "stick_out", CLOCK_NONE);
     out->stick_in = get_number(s, "stick_in", CLOCK_NONE);
-    snprintf(out->trouble, sizeof out->trouble, "%s", site_get(s, "trouble"));
+    err_say_kept(site_get(s, "trouble"), out->trouble, sizeof out->trouble);
     out->orders = journal_last_order(s);
     out->refused = store_number(s, "SELECT count(*) FROM refusal", 0);
     out->forked = *site_get(s, "forked") != 0;

@@ -30,7 +30,7 @@ struct link_state {
     int64_t apart;   /* entries set aside here: the site's journal has others under their numbers */
     int64_t contact; /* last answer of the hub; CLOCK_NONE: never */
     int64_t drift;   /* our clock minus the hub's, ms, at the last contact */
-    char trouble[256]; /* why the last try failed, "" when it did not; already in words */
+    char trouble[256]; /* why the last try failed, "" when it did not; in the reader's words */
     int64_t tried;     /* last try; CLOCK_NONE: never */
     /* by stick; CLOCK_NONE: never */
     int64_t stick_out, stick_in; /* a bundle was written, an answer was read */
@@ -66,8 +66,8 @@ enum err link_acked_paper(struct store *s, int64_t epoch, int64_t seq,
 enum err link_own(struct store *s, int64_t epoch, int64_t seq,
                   const unsigned char hash[HASH_BYTES]);
 enum err link_refused(struct store *s, int64_t epoch, int64_t seq, const char *why);
-/* Notes a contact (trouble NULL) or a failed try (trouble in words). drift: CLOCK_NONE when
- * unknown; a change by more than 60 s is also an entry of kind "clock". */
+/* Notes a contact (trouble NULL) or a failed try (trouble: as err_keep says it). drift: CLOCK_NONE
+ * when unknown; a change by more than 60 s is also an entry of kind "clock". */
 enum err link_note(struct journal *j, int64_t at, int64_t drift, const char *trouble);
 /* Notes what was carried: a bundle written (out), an answer read (in). */
 enum link_stick { LINK_STICK_OUT, LINK_STICK_IN };

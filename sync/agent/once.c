@@ -313,9 +313,9 @@ static enum err visit(struct talk *t)
 
 static void note_trouble(struct site *s, enum err why)
 {
-    char say[400];
-    err_say(why, say, sizeof say);
-    link_note(&s->j, clock_now(), CLOCK_NONE, say);
+    char kept[400];
+    err_keep(why, kept, sizeof kept);
+    link_note(&s->j, clock_now(), CLOCK_NONE, kept);
     err_set(why, NULL, NULL);
 }
 

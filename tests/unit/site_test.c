@@ -275,6 +275,23 @@ static void a_drift_is_an_entry_only_when_it_moves(void **state)
     assert_string_equal(link.trouble, "no route");
 }
 
+static void the_last_trouble_is_said_in_the_language_of_who_reads_it(void **state)
+{
+    (void)state;
+    char kept[400];
+    struct link_state link;
+    lang_init("zh_CN");
+    err_keep(err_set(ERR_HUB_DOWN, "10.0.0.1", "no route"), kept, sizeof kept);
+    assert_ok(link_note(&site->j, 10, CLOCK_NONE, kept));
+    assert_ok(link_read(site->j.store, site->j.site, &link));
+    assert_non_null(strstr(link.trouble, "10.0.0.1: 连不上分中心。 (no route)"));
+    lang_init("en");
+    assert_ok(link_read(site->j.store, site->j.site, &link));
+    assert_string_equal(link.trouble, "10.0.0.1: The hub cannot be reached. (no route) Work on; it "
+                                      "is sent when the link is back.");
+    assert_string_equal(err_detail(), "no route"); /* reading leaves the note alone */
+}
+
 int main(void)
 {
     lang_init("en");
@@ -293,6 +310,7 @@ int main(void)
         T(a_draft_of_a_dead_desk_is_taken_over_and_of_a_living_one_is_not),
         T(an_ack_counts_only_with_our_own_hash),
         T(a_drift_is_an_entry_only_when_it_moves),
+        T(the_last_trouble_is_said_in_the_language_of_who_reads_it),
     };
     return cmocka_run_group_tests_name("site", tests, NULL, NULL);
 }
