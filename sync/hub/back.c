@@ -102,17 +102,21 @@ static enum err insert(const struct coming *c)
 {
     struct entry e;
     json_t *head = NULL;
+    char origin[HUB_ORIGIN];
     struct journal_row row = {.order = true, .seq = c->n};
     buf_add(&row.head, c->head.data, c->head.len);
     enum err rc = journal_parse(&row, &e, &head);
     if (rc == ERR_OK)
-        rc =
-            hub_run(c->hub->db,
-                    "INSERT INTO orders (site, n, at, kind, subject, officer, head, sealed, sig,"
-                    " after_epoch, after_seq, waits) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,1)",
-                    "siisssbbbii", c->site, c->n, e.at, e.kind, e.subject, e.clerk, c->head.data,
-                    c->head.len, c->sealed.len > 0 ? c->sealed.data : NULL, c->sealed.len, c->sig,
-                    (size_t)SIGN_BYTES, c->after_epoch, c->after_seq);
+        hub_order_origin(head, c->n, c->head.data, c->head.len, c->sealed.data, c->sealed.len,
+                         origin);
+    if (rc == ERR_OK)
+        rc = hub_run(c->hub->db,
+                     "INSERT INTO orders (site, n, at, kind, subject, officer, head, sealed, sig,"
+                     " after_epoch, after_seq, origin, waits)"
+                     " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,1)",
+                     "siisssbbbiis", c->site, c->n, e.at, e.kind, e.subject, e.clerk, c->head.data,
+                     c->head.len, c->sealed.len > 0 ? c->sealed.data : NULL, c->sealed.len, c->sig,
+                     (size_t)SIGN_BYTES, c->after_epoch, c->after_seq, origin);
     if (rc == ERR_OK)
         rc = hub_run(c->hub->db, "UPDATE site SET orders = ?2 WHERE site = ?1 AND orders < ?2",
                      "si", c->site, c->n);
@@ -131,7 +135,9 @@ static enum err take_one(const struct coming *c, int64_t last)
         return ERR_OK;
     if (rc == ERR_OK && found)
         rc = hub_order_move(c->hub, c->site, c->n, last);
-    return rc == ERR_OK ? insert(c) : rc;
+    if (rc == ERR_OK)
+        rc = insert(c);
+    return rc == ERR_OK ? hub_order_join(c->hub, c->site, c->n, last) : rc;
 }
 
 static enum err take_all(struct hub *h, const struct wire_request *asked, const json_t *list)

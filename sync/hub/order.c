@@ -42,25 +42,39 @@ static enum err seal(struct hub *h, const struct hub_order *o, int64_t n, struct
     return out->len <= JOURNAL_PART_MAX ? ERR_OK : err_set(ERR_TOO_LONG, "text", NULL);
 }
 
-static enum err insert(struct hub *h, const struct hub_order *o, int64_t n, const char *head,
-                       const struct buf *sealed, int64_t at)
+void hub_order_origin(const json_t *head, int64_t n, const void *bytes, size_t len,
+                      const void *sealed, size_t sealed_len, char out[HUB_ORIGIN])
+{
+    unsigned char sealed_hash[HASH_BYTES] = {0}, hash[HASH_BYTES];
+    const char *was = js_str(head, "was");
+    if (sealed_len > 0)
+        secret_hash_once(sealed, sealed_len, sealed_hash);
+    journal_order_hash(n, bytes, len, sealed_hash, hash);
+    hex_encode(hash, (HUB_ORIGIN - 1) / 2, out);
+    if (was != NULL)
+        snprintf(out, HUB_ORIGIN, "%s", was);
+}
+
+static enum err insert(struct hub *h, const struct hub_order *o, int64_t n, const json_t *json,
+                       const char *head, const struct buf *sealed, int64_t at)
 {
     unsigned char sig[SIGN_BYTES];
-    char own[ENTRY_ID];
+    char own[ENTRY_ID], origin[HUB_ORIGIN];
     size_t len = strlen(head);
     if (len > WIRE_ORDER_MAX)
         return err_set(ERR_TOO_LONG, o->kind, NULL);
     wire_order_sign(h->keys.sign_sec, o->site, n, head, len, sealed->data, sealed->len, sig);
     snprintf(own, sizeof own, "o.%lld", (long long)n);
+    hub_order_origin(json, n, head, len, sealed->data, sealed->len, origin);
     return hub_run(h->db,
                    "INSERT INTO orders (site, n, at, kind, subject, officer, head, sealed, sig,"
-                   " after_epoch, after_seq) SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,"
+                   " origin, after_epoch, after_seq) SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,"
                    " coalesce(e.epoch, 0), coalesce(e.seq, 0) FROM site s LEFT JOIN site_epoch e"
                    " ON e.site = s.site AND e.epoch = (SELECT max(l.epoch) FROM site_epoch l"
                    " WHERE l.site = s.site) WHERE s.site = ?1",
-                   "siisssbbb", o->site, n, at, o->kind, o->subject != NULL ? o->subject : own,
+                   "siisssbbbs", o->site, n, at, o->kind, o->subject != NULL ? o->subject : own,
                    o->officer, head, len, sealed->len > 0 ? sealed->data : NULL, sealed->len, sig,
-                   sizeof sig);
+                   sizeof sig, origin);
 }
 
 static enum err add(struct hub *h, const struct hub_order *o, int64_t *number)
@@ -75,7 +89,7 @@ static enum err add(struct hub *h, const struct hub_order *o, int64_t *number)
     char *text = js_dump(head);
     enum err rc = seal(h, o, n, &sealed);
     if (rc == ERR_OK)
-        rc = insert(h, o, n, text, &sealed, at);
+        rc = insert(h, o, n, head, text, &sealed, at);
     if (rc == ERR_OK)
         rc = hub_run(h->db, "UPDATE site SET orders = ?2 WHERE site = ?1", "si", o->site, n);
     if (number != NULL)
@@ -138,7 +152,7 @@ static enum err rename_all(struct hub *h, const char *site, int64_t n, int64_t t
 }
 
 struct moved {
-    char kind[32], subject[ENTRY_ID], officer[128];
+    char kind[32], subject[ENTRY_ID], officer[128], origin[HUB_ORIGIN];
     int64_t at;
     json_t *head, *sealed;
 };
@@ -146,11 +160,11 @@ struct moved {
 static enum err read_moved(struct hub *h, const char *site, int64_t n, struct moved *m)
 {
     struct hub_rows rows;
-    size_t len;
+    size_t len, sealed_len;
     char id[ENTRY_ID];
     enum err rc = hub_ask(h->db, &rows,
-                          "SELECT kind, subject, officer, at, head FROM orders WHERE site = ?1"
-                          " AND n = ?2",
+                          "SELECT kind, subject, officer, at, head, sealed FROM orders"
+                          " WHERE site = ?1 AND n = ?2",
                           "si", site, n);
     if (rc != ERR_OK || !hub_next(&rows, &rc))
         return rc != ERR_OK ? rc : err_set(ERR_NOT_FOUND, "order", NULL);
@@ -160,6 +174,10 @@ static enum err read_moved(struct hub *h, const char *site, int64_t n, struct mo
     m->at = hub_int(&rows, 3);
     const char *head = hub_blob(&rows, 4, &len);
     rc = js_parse(head, len, "order", &m->head);
+    if (rc == ERR_OK) {
+        const void *sealed = hub_blob(&rows, 5, &sealed_len);
+        hub_order_origin(m->head, n, head, len, sealed, sealed_len, m->origin);
+    }
     hub_done(&rows);
     if (rc == ERR_OK)
         rc = hub_unseal(h, site, journal_id(true, 0, n, id), &m->sealed);
@@ -181,33 +199,106 @@ static enum err write_moved(struct hub *h, const char *site, const struct moved 
                           .subject = subject,
                           .sealed = m->sealed};
     js_set_int(m->head, "n", to);
+    js_set_str(m->head, "was", m->origin);
     if (json_object_get(m->head, "sub") != NULL)
         js_set_str(m->head, "sub", subject);
     char *text = js_dump(m->head);
     enum err rc = seal(h, &o, to, &sealed);
     if (rc == ERR_OK)
-        rc = insert(h, &o, to, text, &sealed, m->at);
+        rc = insert(h, &o, to, m->head, text, &sealed, m->at);
     free(text);
     buf_fini(&sealed);
     return rc;
 }
 
+static void moved_fini(struct moved *m)
+{
+    json_decref(m->head);
+    json_decref(m->sealed);
+}
+
+static enum err drop(struct hub *h, const char *site, int64_t n)
+{
+    return hub_run(h->db, "DELETE FROM orders WHERE site = ?1 AND n = ?2", "si", site, n);
+}
+
+static int64_t numbers(struct hub *h, const char *site)
+{
+    return hub_number(h->db, 0, "SELECT orders FROM site WHERE site = ?1", "s", site);
+}
+
+static enum err set_numbers(struct hub *h, const char *site, int64_t n)
+{
+    return hub_run(h->db, "UPDATE site SET orders = ?2 WHERE site = ?1", "si", site, n);
+}
+
+/* Where the same order stands too; 0: nowhere. */
+static int64_t twin(struct hub *h, const char *site, const char *origin, int64_t n)
+{
+    return hub_number(h->db, 0,
+                      "SELECT max(n) FROM orders WHERE site = ?1 AND origin = ?2 AND n <> ?3",
+                      "ssi", site, origin, n);
+}
+
+/* It is at `to` from now on; `there`: and stood there already. */
+static enum err place_at(struct hub *h, const char *site, const struct moved *m, int64_t n,
+                         int64_t to, bool there)
+{
+    enum err rc = there ? ERR_OK : write_moved(h, site, m, n, to);
+    if (rc == ERR_OK)
+        rc = drop(h, site, n);
+    return rc == ERR_OK ? rename_all(h, site, n, to) : rc;
+}
+
 enum err hub_order_move(struct hub *h, const char *site, int64_t n, int64_t last)
 {
     struct moved m = {.at = 0};
-    int64_t to = hub_number(h->db, 0, "SELECT orders FROM site WHERE site = ?1", "s", site);
+    int64_t to = numbers(h, site), there = 0;
     to = (to > last ? to : last) + 1;
     enum err rc = read_moved(h, site, n, &m);
     if (rc == ERR_OK)
-        rc = write_moved(h, site, &m, n, to);
+        there = twin(h, site, m.origin, n);
     if (rc == ERR_OK)
-        rc = hub_run(h->db, "DELETE FROM orders WHERE site = ?1 AND n = ?2", "si", site, n);
+        rc = place_at(h, site, &m, n, there > 0 ? there : to, there > 0);
+    if (rc == ERR_OK && there == 0)
+        rc = set_numbers(h, site, to);
+    moved_fini(&m);
+    return rc;
+}
+
+/* Number n is free, and nobody was told of those behind it. */
+static enum err move_up(struct hub *h, const char *site, int64_t n)
+{
+    enum err rc = ERR_OK;
+    int64_t last = numbers(h, site);
+    for (int64_t k = n + 1; rc == ERR_OK && k <= last; k++) {
+        struct moved m = {.at = 0};
+        rc = read_moved(h, site, k, &m);
+        if (rc == ERR_OK)
+            rc = place_at(h, site, &m, k, k - 1, false);
+        moved_fini(&m);
+    }
+    return rc == ERR_OK ? set_numbers(h, site, last - 1) : rc;
+}
+
+enum err hub_order_join(struct hub *h, const char *site, int64_t n, int64_t last)
+{
+    struct moved m = {.at = 0};
+    int64_t there = 0;
+    enum err rc = read_moved(h, site, n, &m);
     if (rc == ERR_OK)
-        rc = rename_all(h, site, n, to);
-    if (rc == ERR_OK)
-        rc = hub_run(h->db, "UPDATE site SET orders = ?2 WHERE site = ?1", "si", site, to);
-    json_decref(m.head);
-    json_decref(m.sealed);
+        there = twin(h, site, m.origin, n);
+    if (rc == ERR_OK && there > last) {
+        int64_t waits = hub_number(h->db, 1, "SELECT waits FROM orders WHERE site = ?1 AND n = ?2",
+                                   "si", site, there);
+        rc = hub_run(h->db, "UPDATE orders SET waits = ?3 WHERE site = ?1 AND n = ?2", "sii", site,
+                     n, waits);
+        if (rc == ERR_OK)
+            rc = place_at(h, site, &m, there, n, true);
+        if (rc == ERR_OK)
+            rc = move_up(h, site, there);
+    }
+    moved_fini(&m);
     return rc;
 }
 

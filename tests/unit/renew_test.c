@@ -491,6 +491,46 @@ static void a_hub_set_back_gets_its_orders_back_and_what_it_said_meanwhile_is_he
     desk_replays();
 }
 
+static void sql(const char *text)
+{
+    assert_ok(hub_run(hub->db, text, ""));
+}
+
+/* Set back twice to a backup from between: what was said meanwhile is in the backup under the old
+ * number, and at the village under the one that it moved to. */
+static void a_hub_set_back_twice_has_each_order_once(void **state)
+{
+    (void)state;
+    join();
+    assert_ok(agent_visit(site, &line.way));
+    int64_t n = journal_last_order(site->j.store);
+    say("先前的");
+    assert_ok(agent_visit(site, &line.way));
+    set_orders_back(n);
+    say("后来的");
+    sql("CREATE TABLE kept AS SELECT * FROM orders");
+    assert_ok(agent_visit(site, &line.way));
+    assert_int_equal(journal_last_order(site->j.store), n + 2);
+    sql("DELETE FROM orders");
+    sql("INSERT INTO orders SELECT * FROM kept");
+    assert_ok(
+        hub_run(hub->db, "UPDATE site SET orders = ?2 WHERE site = ?1", "si", VILLAGE, n + 1));
+    say("最后的");
+    say("最后的之后的");
+    assert_ok(agent_visit(site, &line.way));
+    assert_int_equal(journal_last_order(site->j.store), n + 4);
+    assert_int_equal(hub_number(hub->db, -1, "SELECT count(*) FROM orders", ""), n + 4);
+    assert_int_equal(hub_number(hub->db, -1, "SELECT max(n) FROM orders", ""), n + 4);
+    assert_int_equal(
+        hub_number(hub->db, -1, "SELECT orders FROM site WHERE site = ?1", "s", VILLAGE), n + 4);
+    assert_int_equal(hub_number(hub->db, -1, "SELECT count(DISTINCT origin) FROM orders", ""),
+                     n + 4);
+    say("此后的"); /* and it goes on */
+    assert_ok(agent_visit(site, &line.way));
+    assert_int_equal(journal_last_order(site->j.store), n + 5);
+    desk_replays();
+}
+
 /* Entries were lost with the orders: each order is applied in its place among them. */
 static void an_order_that_comes_back_waits_for_the_entries_before_it(void **state)
 {
@@ -562,6 +602,7 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(a_hub_set_back_gives_no_number_of_an_order_again, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_hub_set_back_twice_has_each_order_once, setup, teardown),
         cmocka_unit_test_setup_teardown(
             a_hub_set_back_gets_its_orders_back_and_what_it_said_meanwhile_is_heard, setup,
             teardown),
